@@ -56,11 +56,13 @@ class Deliveries:
 
     def __init__(self, setup: WorkerSetup, *, ignore_backoff: bool) -> None:
         self._setup = setup
-        self._commits = AttemptCommits(setup.store.perform, setup.note)
+        self._under_way: dict[asyncio.Task[None], str] = {}
+        self._commits = AttemptCommits(
+            setup.store.perform, setup.note, lambda: len(self._under_way)
+        )
         self._ignore_backoff = ignore_backoff
         self._traffic = Traffic(setup.limits)
         self._queue = FairQueue()
-        self._under_way: dict[asyncio.Task[None], str] = {}
         self._avoided: dict[str, float] = {}
         self._is_dropping = False
         self._kept_at = 0.0

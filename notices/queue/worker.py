@@ -47,7 +47,7 @@ async def deliver_one(
     byte of the message was sent, or the delivery stays visibly `sending`.
     """
     try:
-        commits = AttemptCommits(setup.store.perform, setup.note)
+        commits = AttemptCommits(setup.store.perform, setup.note, lambda: 1)
         return await deliver(setup, commits, number, ignore_backoff=ignore_backoff)
     finally:
         await setup.courier.aclose()

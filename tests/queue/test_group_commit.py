@@ -48,6 +48,11 @@ def raw(url):
     return closing(sqlite3.connect(url.removeprefix("sqlite:///")))
 
 
+def alone():
+    """How many are under way."""
+    return 1
+
+
 async def take(together, number):
     return await together.make(Claim(number=number, now=NOW))
 
@@ -71,7 +76,7 @@ def test_what_waits_together_is_committed_once(store):
     numbers, held = queued(store, 7), Held(store)
 
     async def work():
-        together = GroupCommit(held.perform)
+        together = GroupCommit(held.perform, alone)
         first = asyncio.create_task(take(together, numbers[0]))
         await asyncio.to_thread(held.has_begun.wait, 10)
         others = [asyncio.create_task(take(together, each)) for each in numbers[1:]]
@@ -85,11 +90,51 @@ def test_what_waits_together_is_committed_once(store):
     assert set(states(store)) == {State.SENDING}
 
 
+def performing(store, groups):
+    def perform(steps):
+        groups.append([step.number for step in steps])
+        return store.perform(steps)
+
+    return perform
+
+
+def test_a_commit_waits_for_all_that_are_under_way(store):
+    """A sync for each of them costs more than the wait."""
+    numbers, groups = queued(store, 3), []
+
+    async def later(together, number, turns):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await take(together, number)
+
+    async def work():
+        together = GroupCommit(performing(store, groups), lambda: 3)
+        tasks = [later(together, each, 5 * at) for at, each in enumerate(numbers)]
+        return await asyncio.gather(*tasks)
+
+    taken = asyncio.run(asyncio.wait_for(work(), 10))
+    assert [row.number for row, _ in taken] == numbers
+    assert groups == [numbers]
+
+
+def test_a_commit_does_not_wait_for_one_whose_server_is_slow(store):
+    numbers, groups = queued(store, 2), []
+
+    async def work():
+        together = GroupCommit(performing(store, groups), lambda: 3)
+        first = await take(together, numbers[0])
+        return first, await take(together, numbers[1])
+
+    first, second = asyncio.run(asyncio.wait_for(work(), 10))
+    assert [first[0].number, second[0].number] == numbers
+    assert groups == [numbers[:1], numbers[1:]]
+
+
 def test_who_left_before_the_commit_has_begun_nothing(store):
     numbers, held = queued(store, 3), Held(store)
 
     async def work():
-        together = GroupCommit(held.perform)
+        together = GroupCommit(held.perform, alone)
         first = asyncio.create_task(take(together, numbers[0]))
         await asyncio.to_thread(held.has_begun.wait, 10)
         left = asyncio.create_task(take(together, numbers[1]))
@@ -111,7 +156,7 @@ def test_two_steps_of_one_delivery_are_made_one_after_the_other(store):
     [number] = queued(store, 1)
 
     async def work():
-        together = GroupCommit(store.perform)
+        together = GroupCommit(store.perform, alone)
         return await asyncio.gather(*(take(together, number) for _ in range(2)))
 
     first, second = asyncio.run(work())
@@ -130,7 +175,7 @@ def test_if_no_thread_is_to_be_had_all_are_told_and_the_next_may_try(store):
         return store.perform(steps)
 
     async def work():
-        together = GroupCommit(perform)
+        together = GroupCommit(perform, alone)
         with pytest.raises(RuntimeError, match="thread"):
             await take(together, number)
         return await take(together, number)
@@ -297,7 +342,7 @@ def armed_together(store, count, note):
     store.perform(claims(numbers))
 
     async def work():
-        commits = AttemptCommits(store.perform, note)
+        commits = AttemptCommits(store.perform, note, alone)
         arms = [commits.arm(Arm(number=each, now=NOW)) for each in numbers]
         return await asyncio.gather(*arms, return_exceptions=True)
 
@@ -331,7 +376,7 @@ def test_an_arm_that_was_not_made_is_not_noted(store):
     store.perform(claims(numbers[:1]))
 
     async def work():
-        commits = AttemptCommits(store.perform, noted.extend)
+        commits = AttemptCommits(store.perform, noted.extend, alone)
         arms = [commits.arm(Arm(number=each, now=NOW)) for each in numbers]
         return await asyncio.gather(*arms, return_exceptions=True)
 
