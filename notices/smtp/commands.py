@@ -79,11 +79,10 @@ def _faults_of_bytes(message: bytes) -> list[str]:
     faults = []
     if not message.isascii() or b"\0" in message:
         faults.append("the message is not plain ASCII")
-    lines = message.split(b"\r\n")
-    ends = {len(lines) - 1, message.count(b"\r"), message.count(b"\n")}
+    ends = {message.count(end) for end in (b"\r\n", b"\r", b"\n")}
     if len(ends) != 1 or not message.endswith(b"\r\n"):
         faults.append("the message has lines that do not end with CRLF")
-    if max(map(len, lines)) > _LONGEST_LINE:
+    if _has_long_line(message):
         faults.append(
             Text(
                 "the message has a line of more than {longest_line} bytes",
@@ -91,3 +90,14 @@ def _faults_of_bytes(message: bytes) -> list[str]:
             )
         )
     return faults
+
+
+def _has_long_line(message: bytes) -> bool:
+    """Go from one end of a line to the last one that may follow, not to each."""
+    start, longest = 0, _LONGEST_LINE + len(b"\r\n")
+    while len(message) - start > _LONGEST_LINE:
+        end = message.rfind(b"\r\n", start, start + longest)
+        if end < 0:
+            return True
+        start = end + len(b"\r\n")
+    return False

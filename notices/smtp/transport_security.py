@@ -2,6 +2,7 @@
 
 import ssl
 from enum import StrEnum
+from functools import lru_cache
 
 from notices.errors import ConfigError
 from notices.grammar import is_loopback
@@ -48,9 +49,8 @@ def client_context(
             )
         return None
     try:
-        # comments between the certificates may be in any language
-        pem = ca.encode("ascii", "replace").decode()
-        context = ssl.create_default_context(cadata=pem or None)
+        # those of the system may change while we run: they are read each time
+        return _context_of(ca) if ca else _context("")
     except (OSError, ValueError) as error:
         raise ConfigError(
             Text(
@@ -61,5 +61,14 @@ def client_context(
             ),
             hint="give a file with certificates in PEM",
         ) from error
+
+
+def _context(ca: str) -> ssl.SSLContext:
+    # comments between the certificates may be in any language
+    pem = ca.encode("ascii", "replace").decode()
+    context = ssl.create_default_context(cadata=pem or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+_context_of = lru_cache(maxsize=8)(_context)

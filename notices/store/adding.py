@@ -29,6 +29,11 @@ from notices.store.model import (
 )
 from notices.store.numbering import key_columns, key_facts
 
+# built once: building a statement costs more than running it
+_INSERT_NOTICE = insert(notices)
+_INSERT_ARTIFACTS = insert(artifacts)
+_INSERT_DELIVERY = insert(deliveries)
+
 
 def add(
     connection: Connection,
@@ -45,7 +50,7 @@ def add(
         "message_id": prepared.message_id,
         "message_sha256": documents[0].sha256,
     }
-    connection.execute(insert(deliveries).values(values))
+    connection.execute(_INSERT_DELIVERY, values)
     kept = {each.name: each.content for each in documents}
     facts = signed_facts(prepared, prepared.facts)
     kept[JUDGMENT] = prepared.judgment.encode()
@@ -78,10 +83,9 @@ def store_written(
         )
     if prepared.follows:
         require_standing(connection, prepared.follows)
-    connection.execute(insert(notices).values(_notice_row(prepared, now)))
-    connection.execute(
-        insert(artifacts), [artifact_row(prepared.number, each) for each in documents]
-    )
+    connection.execute(_INSERT_NOTICE, _notice_row(prepared, now))
+    rows = [artifact_row(prepared.number, each) for each in documents]
+    connection.execute(_INSERT_ARTIFACTS, rows)
 
 
 def tell_prepared(

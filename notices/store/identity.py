@@ -35,6 +35,7 @@ from notices.store.database.postgres import IDENTITY, lock
 from notices.store.database.schema import events as events_table
 from notices.store.database.schema import identities, numbers
 from notices.store.ledger import events, witnessed
+from notices.store.ledger.heads import NEWEST
 from notices.store.ledger.stored import StoredLedger
 
 _MACHINE = Path("/etc/machine-id")
@@ -43,12 +44,22 @@ _MAY_ASK = text("SELECT has_function_privilege('pg_control_system()', 'execute')
 _SYSTEM = text("SELECT system_identifier FROM pg_control_system()")
 # built once: building a statement costs more than running it
 _IDENTITIES = select(identities).order_by(identities.c.ordinal)
-_PAYLOAD_AT = select(events_table.c.payload).where(
-    events_table.c.seq == bindparam("place")
+_NEWEST_AND_PAYLOAD = select(
+    NEWEST.scalar_subquery(),
+    select(events_table.c.payload)
+    .where(events_table.c.seq == bindparam("place"))
+    .scalar_subquery(),
 )
 _ARMED_OF_SOME = select(events_table.c.number, events_table.c.payload).where(
     events_table.c.number.in_(bindparam("of_numbers", expanding=True)),
     events_table.c.kind == str(EventKind.ARMED),
+)
+_LEAVES = (
+    select(events_table.c.leaf)
+    .where(
+        events_table.c.seq >= bindparam("first"), events_table.c.seq < bindparam("end")
+    )
+    .order_by(events_table.c.seq)
 )
 _DATABASE = text("SELECT oid FROM pg_database WHERE datname = current_database()")
 
@@ -115,11 +126,12 @@ def standing(
     """
     rows = _rows(connection)
     place = _place_in(rows[-1].place) if rows else None
+    size, head = _size_and_head(connection, mark.size - 1 if mark else None)
     return Reached(
         identity=rows[-1].identity if rows else "",
         superseded=frozenset(row.identity for row in rows[:-1]),
-        size=events.size(connection),
-        head=_leaf(connection, mark.size - 1) if mark else None,
+        size=size,
+        head=head,
         serials=numbering.newest_serials(
             connection, {*counted, *(mark.serials if mark else ())}
         ),
@@ -158,11 +170,9 @@ def give(
 
 def leaves(connection: Connection, first: int, end: int) -> Iterator[Hash]:
     """Read the leaf hashes from place `first` on, those before `end`."""
-    query = select(events_table.c.leaf).where(
-        events_table.c.seq >= first, events_table.c.seq < end
-    )
+    places = {"first": first, "end": end}
     yield from connection.scalars(
-        query.order_by(events_table.c.seq), execution_options={"yield_per": _AT_ONCE}
+        _LEAVES, places, execution_options={"yield_per": _AT_ONCE}
     )
 
 
@@ -178,9 +188,13 @@ def _forks(connection: Connection, identity: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.witness.partition("+")[0] for each in found))
 
 
-def _leaf(connection: Connection, seq: int) -> Hash | None:
-    payload = connection.scalar(_PAYLOAD_AT, {"place": seq})
-    return None if payload is None else leaf_hash(payload.encode())
+def _size_and_head(
+    connection: Connection, place: int | None
+) -> tuple[int, Hash | None]:
+    """How many entries there are, and the hash of the one at a place, at once."""
+    newest, payload = connection.execute(_NEWEST_AND_PAYLOAD, {"place": place}).one()
+    head = None if payload is None else leaf_hash(payload.encode())
+    return 0 if newest is None else newest + 1, head
 
 
 def _armed(

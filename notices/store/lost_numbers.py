@@ -9,7 +9,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from notices.errors import RefusedError
 from notices.messages import Text
@@ -21,6 +30,17 @@ LOST = "lost"
 """The kind of a number whose notice only the archive holds."""
 LOST_TEST = "lost test"
 """The same of a test."""
+# built once: building a statement costs more than running it
+_LAST = (
+    select(numbers)
+    .where(
+        numbers.c.case_id == bindparam("of_case"),
+        numbers.c.rung == bindparam("of_rung"),
+        numbers.c.kind == LOST,
+    )
+    .order_by(numbers.c.ordinal.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,15 +183,7 @@ def is_taken(connection: Connection, loss: LostNumber) -> bool:
 
 def last(connection: Connection, case_id: str, rung: str) -> LostNumber | None:
     """Give the last lost notice of a case to a rung."""
-    row = connection.execute(
-        select(numbers)
-        .where(
-            numbers.c.case_id == case_id,
-            numbers.c.rung == rung,
-            numbers.c.kind == LOST,
-        )
-        .order_by(numbers.c.ordinal.desc())
-    ).first()
+    row = connection.execute(_LAST, {"of_case": case_id, "of_rung": rung}).first()
     if row is None:
         return None
     return LostNumber(

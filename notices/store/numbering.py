@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select
 
 from notices.errors import InputError, NoticesError, RefusedError
 from notices.ledger import PROGRAM, Counted, EventKind, FactValue
@@ -25,6 +25,25 @@ from notices.store.database.schema import notices, numbers
 from notices.store.ledger import events
 from notices.store.ledger.telling import of_kind
 from notices.store.model import CaseKey
+
+# built once: building a statement costs more than running it
+_NUMBER_OF = select(notices.c.number).where(
+    notices.c.case_id == bindparam("case_id"),
+    notices.c.rung == bindparam("rung"),
+    notices.c.kind == bindparam("kind"),
+    notices.c.ordinal == bindparam("ordinal"),
+)
+_GIVEN = (
+    select(numbers)
+    .where(
+        numbers.c.case_id == bindparam("case_id"),
+        numbers.c.rung == bindparam("rung"),
+        numbers.c.ordinal == bindparam("ordinal"),
+    )
+    .order_by(numbers.c.reserved_at, numbers.c.serial)
+)
+_SERIAL_OF = select(numbers.c.serial).where(numbers.c.number == bindparam("number"))
+_INSERT = insert(numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +97,14 @@ def reserve(
             Text("{key} is prepared already, as {used}", key=key, used=used)
         )
     lost_numbers.refuse(connection, key)
-    if (waiting := _waiting(connection, key)) is not None:
+    earlier = _given(connection, key)
+    if (waiting := _first_open(connection, earlier)) is not None:
         given: str = waiting.number
         misfit = _misfit(connection, waiting, wanted)
         if not misfit:
             return given
         void(connection, given, reason=misfit, now=now, by=by)
-    return _next(connection, wanted, now, by)
+    return _next(connection, wanted, len(earlier), now, by)
 
 
 def void(
@@ -167,15 +187,7 @@ def _newest_of(count: int) -> Select[Any]:
 
 def number_of(connection: Connection, key: CaseKey) -> str | None:
     """Give the number of the notice that has a key; None: there is no such notice."""
-    columns = notices.c
-    number: str | None = connection.scalar(
-        select(columns.number).where(
-            columns.case_id == key.case_id,
-            columns.rung == key.rung,
-            columns.kind == key.kind,
-            columns.ordinal == key.ordinal,
-        )
-    )
+    number: str | None = connection.scalar(_NUMBER_OF, key_columns(key))
     return number
 
 
@@ -195,8 +207,10 @@ def key_columns(key: CaseKey) -> dict[str, FactValue]:
     return {"case_id": key.case_id, **key_facts(key)}
 
 
-def _next(connection: Connection, wanted: Numbering, now: datetime, by: str) -> str:
-    """Reserve the next number of the year."""
+def _next(
+    connection: Connection, wanted: Numbering, before: int, now: datetime, by: str
+) -> str:
+    """Reserve the next number of the year. before: how many the key had."""
     serial = newest_serial(connection, wanted.series, wanted.year) + 1
     number = wanted.make_number(serial)
     _must_be_new(connection, number, serial)
@@ -206,11 +220,10 @@ def _next(connection: Connection, wanted: Numbering, now: datetime, by: str) -> 
         "year": wanted.year,
         "serial": serial,
     }
-    before = len(_given(connection, wanted.key))
     kind = f"{wanted.key.kind}/{before + 1}" if before else wanted.key.kind
     case_id = wanted.key.case_id
     values = {**facts, "kind": kind, "number": number, "reserved_at": now}
-    connection.execute(insert(numbers).values({**values, "case_id": case_id}))
+    connection.execute(_INSERT, {**values, "case_id": case_id})
     facts["form"] = wanted.form
     events.append(
         connection,
@@ -226,28 +239,19 @@ def _next(connection: Connection, wanted: Numbering, now: datetime, by: str) -> 
 
 def _given(connection: Connection, key: CaseKey) -> list[Row[Any]]:
     """Every number that was given for a key, the oldest first."""
-    columns = numbers.c
-    is_kind = or_(
-        columns.kind == key.kind,
-        columns.kind.startswith(f"{key.kind}/", autoescape=True),
-    )
-    return list(
-        connection.execute(
-            select(numbers)
-            .where(
-                columns.case_id == key.case_id,
-                columns.rung == key.rung,
-                columns.ordinal == key.ordinal,
-                is_kind,
-            )
-            .order_by(columns.reserved_at, columns.serial)
-        )
-    )
+    return [
+        row
+        for row in connection.execute(_GIVEN, key_columns(key))
+        if f"{row.kind}/".startswith(f"{key.kind}/")
+    ]
 
 
 def _waiting(connection: Connection, key: CaseKey) -> Row[Any] | None:
     """The number that was given for a key and is neither used nor void."""
-    given = _given(connection, key)
+    return _first_open(connection, _given(connection, key))
+
+
+def _first_open(connection: Connection, given: Iterable[Row[Any]]) -> Row[Any] | None:
     return next((row for row in given if not _is_void(connection, row.number)), None)
 
 
@@ -285,8 +289,7 @@ def _misfit(connection: Connection, waiting: Row[Any], wanted: Numbering) -> str
 
 def _must_be_new(connection: Connection, number: str, serial: int) -> None:
     """A pattern without the year, say, would come round to the same numbers."""
-    taken = select(numbers.c.serial).where(numbers.c.number == number)
-    if connection.scalar(taken) is not None:
+    if connection.scalar(_SERIAL_OF, {"number": number}) is not None:
         raise InputError(
             Text(
                 "the pattern makes number {number} twice (now for serial {serial})",

@@ -17,7 +17,7 @@ from notices.ledger import ArmedAttempt, EventKind, FactValue
 from notices.messages import Text, listed
 from notices.store import rows, shared_limits, transitions
 from notices.store.approval import door
-from notices.store.approval.policies import in_force
+from notices.store.approval.policies import in_force_by
 from notices.store.attempt_steps import (
     OUTCOMES,
     Arm,
@@ -27,7 +27,8 @@ from notices.store.attempt_steps import (
     Step,
     given_up,
 )
-from notices.store.casework import automatic, doors
+from notices.store.casework import automatic
+from notices.store.casework.claiming import asked_of
 from notices.store.database.schema import deliveries
 from notices.store.ledger import events
 from notices.store.ledger.events import WORKER, UnplacedEvent
@@ -90,8 +91,8 @@ def perform(
     group.claim([step for step in steps if isinstance(step, Claim)])
     group.arm([step for step in steps if isinstance(step, Arm)])
     group.finish([step for step in steps if isinstance(step, Finish)])
-    events.append_all(connection, group.placed)
     group.tell_cases()
+    events.append_all(connection, group.placed)
     return [group.outcomes[step.number] for step in steps]
 
 
@@ -122,15 +123,17 @@ class _Group:
             for row in rows.free(self._connection, wanted)
             if self._is_due(row, wanted[row.number])
         ]
-        closed = doors.shut_numbers(self._connection, [row.number for row in free])
-        free = [row for row in free if row.number not in closed]
+        asked = asked_of(self._connection, [row.number for row in free])
+        free = [row for row in free if not asked[row.number].must_wait]
         limits = {one.number: one.limits for one in claims if one.limits}
         full = shared_limits.refused(self._connection, free, limits, self._now)
         self.outcomes |= full
         free = [row for row in free if row.number not in full]
-        messages = rows.messages(self._connection, [row.number for row in free])
         lease = self._now + LEASE
-        rule = in_force(self._connection, self._now) if free else None
+        rule = None
+        if free:
+            on_record = asked[free[0].number].policy_facts
+            rule = in_force_by(self._connection, on_record, self._now)
         moved: list[Change] = []
         shut: list[tuple[Change, NoticesError]] = []
         for row in free:
@@ -146,7 +149,7 @@ class _Group:
                 shut.append((change, error))
                 self._tell(EventKind.ATTEMPTED, row.number, facts)
                 continue
-            message = messages[row.number]
+            message = rows.message_in(asked[row.number])
             if isinstance(message, EvidenceBroken):
                 self.outcomes[row.number] = message  # no attempt has begun
                 continue
@@ -269,7 +272,13 @@ class _Group:
         for number in self._sent:
             by_teller.setdefault(self._teller(number), []).append(number)
         for by, numbers in by_teller.items():
-            automatic.add_requested(self._connection, numbers, now=self._now, by=by)
+            automatic.add_requested(
+                self._connection,
+                numbers,
+                now=self._now,
+                by=by,
+                tell=self.placed.extend,
+            )
 
     def _teller(self, number: str) -> str:
         return self._people.get(number, WORKER)

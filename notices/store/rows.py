@@ -59,7 +59,7 @@ NUMBERS: BindParameter[Sequence[str]] = bindparam("numbers", expanding=True)
 # always in the same order, so that two who want several rows never wait in a ring
 _SOME = STORED.where(deliveries.c.number.in_(NUMBERS)).order_by(deliveries.c.number)
 _FREE = _SOME.with_for_update(of=deliveries, skip_locked=True)
-_MESSAGES = (
+MESSAGES: Select[*tuple[Any, ...]] = (
     select(
         artifacts.c.number,
         artifacts.c.content,
@@ -69,6 +69,19 @@ _MESSAGES = (
     .join(deliveries, deliveries.c.number == artifacts.c.number)
     .where(artifacts.c.number.in_(NUMBERS), artifacts.c.name == MESSAGE)
     .execution_options(**OF_BYTES)
+)
+"""The messages of `NUMBERS`; `message_in` reads a row."""
+_OF_NUMBER = artifacts.c.number == bindparam("number")
+_ARTIFACT_NAMES = select(artifacts.c.name).where(_OF_NUMBER).order_by(artifacts.c.name)
+_ARTIFACT = (
+    select(artifacts.c.content, artifacts.c.sha256)
+    .where(_OF_NUMBER, artifacts.c.name == bindparam("name"))
+    .execution_options(**OF_BYTES)
+)
+_ATTEMPTS_OF = (
+    select(attempts)
+    .where(attempts.c.number == bindparam("number"))
+    .order_by(attempts.c.ordinal)
 )
 
 
@@ -131,16 +144,13 @@ def newest_attempts(
 
 def attempts_of(connection: Connection, number: str) -> tuple[Attempt, ...]:
     """Give all attempts of a notice, the first one first."""
-    rows = connection.execute(
-        select(attempts).where(attempts.c.number == number).order_by(attempts.c.ordinal)
-    )
+    rows = connection.execute(_ATTEMPTS_OF, {"number": number})
     return tuple(_attempt(row) for row in rows)
 
 
 def artifact_names(connection: Connection, number: str) -> tuple[str, ...]:
     """Give the names of a notice's artifacts, the message among them."""
-    query = select(artifacts.c.name).where(artifacts.c.number == number)
-    return tuple(connection.scalars(query.order_by(artifacts.c.name)))
+    return tuple(connection.scalars(_ARTIFACT_NAMES, {"number": number}))
 
 
 def artifact(connection: Connection, number: str, name: str) -> bytes:
@@ -150,11 +160,8 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
     """
     if name == MESSAGE:
         return _message(connection, number)
-    row = connection.execute(
-        select(artifacts.c.content, artifacts.c.sha256)
-        .where(artifacts.c.number == number, artifacts.c.name == name)
-        .execution_options(**OF_BYTES)
-    ).one_or_none()
+    asked = {"number": number, "name": name}
+    row = connection.execute(_ARTIFACT, asked).one_or_none()
     if row is None:
         raise InputError(
             Text("notice {number} has no {name}", number=number, name=name)
@@ -168,33 +175,23 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
 
 
 def _message(connection: Connection, number: str) -> bytes:
-    content = messages(connection, [number]).get(number)
-    if content is None:
+    row = connection.execute(MESSAGES, numbers_of([number])).one_or_none()
+    if row is None:
         raise InputError(Text("there is no notice {number}", number=number))
+    content = message_in(row)
     if isinstance(content, EvidenceBroken):
         raise content
     return content
 
 
-def messages(
-    connection: Connection, numbers: Collection[str]
-) -> dict[str, bytes | EvidenceBroken]:
-    """`message` of several; an error in the place of bytes that are not as recorded."""
-    if not numbers:
-        return {}
-    contents: dict[str, bytes | EvidenceBroken] = {}
-    for row in connection.execute(_MESSAGES, numbers_of(numbers)):
-        hashes = (row.sha256, row.message_sha256)
-        try:
-            _check(
-                row.content,
-                hashes,
-                Text("the message of notice {number}", number=row.number),
-            )
-            contents[row.number] = bytes(row.content)
-        except EvidenceBroken as error:
-            contents[row.number] = error
-    return contents
+def message_in(row: Row[Any]) -> bytes | EvidenceBroken:
+    """The message of a row of `MESSAGES`; an error if it is not as recorded."""
+    what = Text("the message of notice {number}", number=row.number)
+    try:
+        _check(row.content, (row.sha256, row.message_sha256), what)
+    except EvidenceBroken as error:
+        return error
+    return bytes(row.content)
 
 
 def _check(content: bytes, recorded: Sequence[str], what: str) -> None:

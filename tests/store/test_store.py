@@ -746,3 +746,11 @@ def test_opening_at_once_migrates_once(tmp_path):
     for process in running:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors.decode()
+
+
+def test_a_reader_takes_no_lock_after_its_connection_has_written(url):
+    """A pooled connection remembers nothing of the transaction before."""
+    with Store.open(url) as store, raw(url) as other:
+        number = add_notice(store)
+        other.execute("BEGIN IMMEDIATE")
+        assert store.get(number).state is State.HELD

@@ -9,7 +9,7 @@ from notices.casework.case import end_of
 from notices.codec import load_calendar
 from notices.rules.calendar import Calendar
 from notices.store.casework import CaseFilter, CaseSummary, DuePage, StoredCasework
-from notices.store.casework.recording import FAR
+from notices.store.casework.summarising import FAR
 
 _PAGE = 500
 _SLACK = timedelta(days=14)

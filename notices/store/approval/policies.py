@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from notices.codec import load_calendar
 from notices.errors import EvidenceBroken
@@ -40,6 +40,7 @@ NEWEST_FACTS = (
     .scalar_subquery()
 )
 """What is on record of the policy, as JSON; null: nothing is."""
+_ON_RECORD = select(NEWEST_FACTS)
 
 
 def _nothing_changed(_stored: StoredNotice, _grounds: str) -> Sequence[str]:
@@ -82,15 +83,21 @@ class ApprovalRule:
 
 
 def in_force(connection: Connection, now: datetime) -> ApprovalRule:
-    """Give what holds, and write down that it changed, if it did.
+    """Give what holds, and write down that it changed, if it did."""
+    return in_force_by(connection, connection.scalar(_ON_RECORD), now)
+
+
+def in_force_by(
+    connection: Connection, on_record: str | None, now: datetime
+) -> ApprovalRule:
+    """`in_force` for who has read what is on record: `NEWEST_FACTS`.
 
     A transaction that brings no rule of its own goes by the one on record.
     """
     rule = own_rule(connection)
-    row = connection.execute(_NEWEST).one_or_none()
     if rule is None:
-        return ApprovalRule(**_facts_of(row))
-    note_change(connection, rule, row.facts if row else None, now)
+        return ApprovalRule(**_facts_of(on_record))
+    note_change(connection, rule, on_record, now)
     return rule
 
 
@@ -129,13 +136,13 @@ def standing(connection: Connection) -> ApprovalRule:
     own = own_rule(connection)
     if own is not None:
         return own
-    return ApprovalRule(**_facts_of(connection.execute(_NEWEST).one_or_none()))
+    return ApprovalRule(**_facts_of(connection.scalar(_ON_RECORD)))
 
 
-def _facts_of(row: Row[Any] | None) -> dict[str, Any]:
-    if row is None:
+def _facts_of(on_record: str | None) -> dict[str, Any]:
+    if on_record is None:
         return dict(_DEFAULTS)
-    found = stored_object(row.facts, "policies.facts")
+    found = stored_object(on_record, "policies.facts")
     if found.keys() != _DEFAULTS.keys():
         raise EvidenceBroken(
             "the policy of approvals in the database has other members than ours"

@@ -25,7 +25,7 @@ from notices.judgment import Rung
 from notices.store.casework import recording
 from notices.store.casework.following import followed_by
 from notices.store.casework.reading_facts import facts_of
-from notices.store.casework.recording import FactToRecord
+from notices.store.casework.recording import FactToRecord, Tell
 from notices.store.database.casework_tables import cases
 from notices.store.database.schema import deliveries, notices
 
@@ -70,9 +70,17 @@ _ASKED = (
 
 
 def add_requested(
-    connection: Connection, numbers: Sequence[str], *, now: datetime, by: str
+    connection: Connection,
+    numbers: Sequence[str],
+    *,
+    now: datetime,
+    by: str,
+    tell: Tell | None = None,
 ) -> None:
-    """Tell that these notices were sent: `now` is the evidence of it."""
+    """Tell that these notices were sent: `now` is the evidence of it.
+
+    tell: as `recording.write` has it.
+    """
     rows = connection.execute(_ASKED, {"of_numbers": [*numbers]}).all()
     facts = [
         Fact(
@@ -83,7 +91,7 @@ def add_requested(
         )
         for row in rows
     ]
-    _add(connection, facts, now=now, by=by)
+    _add(connection, facts, now=now, by=by, tell=tell)
 
 
 def requested(row: Any) -> Requested:
@@ -133,6 +141,7 @@ def _add(
     now: datetime,
     by: str,
     before: Callable[[], None] = lambda: None,
+    tell: Tell | None = None,
 ) -> None:
     if not facts:
         return
@@ -146,7 +155,7 @@ def _add(
     ]
     if new:
         before()
-        recording.write(connection, new, known, now=now, by=by)
+        recording.write(connection, new, known, now=now, by=by, tell=tell)
 
 
 def _before_withdrawal(

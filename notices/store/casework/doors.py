@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    and_,
     bindparam,
     case,
     false,
@@ -73,20 +72,32 @@ _IS_SHUT: ColumnElement[bool] = case(
 )
 
 
+MUST_WAIT: ColumnElement[bool] = or_(_ALL_HELD, _IS_SHUT)
+"""Whether a notice may not go out now; of `notices`, with the case beside it."""
 _SOME: BindParameter[Sequence[str]] = bindparam("of_numbers", expanding=True)
+
+
+def with_case(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A query of notices with the case of each beside it, where there is one."""
+    return query.outerjoin(cases, cases.c.case_id == notices.c.case_id)
+
+
 # built once: building a statement costs more than running it
-_SHUT_OF_SOME = (
-    select(notices.c.number)
-    .outerjoin(cases, cases.c.case_id == notices.c.case_id)
-    .where(notices.c.number.in_(_SOME), or_(_ALL_HELD, _IS_SHUT))
+_SHUT_OF_SOME = with_case(select(notices.c.number)).where(
+    notices.c.number.in_(_SOME), MUST_WAIT
+)
+
+_HOLD = select(holds).where(holds.c.released_at.is_(None)).limit(1)
+_SHUTTING_CASE = (
+    select(cases.c.case_id, cases.c.state)
+    .join(notices, notices.c.case_id == cases.c.case_id)
+    .where(notices.c.number == bindparam("of_number"), _IS_SHUT)
 )
 
 
 def going_out(query: Select[Any]) -> Select[Any]:
     """Narrow a query of notices to those that nothing stops."""
-    return query.outerjoin(cases, cases.c.case_id == notices.c.case_id).where(
-        not_(_IS_SHUT), not_(_ALL_HELD)
-    )
+    return with_case(query).where(not_(_IS_SHUT), not_(_ALL_HELD))
 
 
 def shut_numbers(connection: Connection, numbers: Collection[str]) -> frozenset[str]:
@@ -102,8 +113,7 @@ _TAKE_BACK = Text(
 
 
 def _require_not_all_held(connection: Connection) -> None:
-    query = select(holds).where(holds.c.released_at.is_(None)).limit(1)
-    if held := connection.execute(query).one_or_none():
+    if held := connection.execute(_HOLD).one_or_none():
         raise OnHold(
             Text(
                 "{who} has put everything on hold: {reason}",
@@ -117,12 +127,7 @@ def _require_not_all_held(connection: Connection) -> None:
 def require_open(connection: Connection, number: str) -> None:
     """OnHold or RefusedError if a notice may not go out now."""
     _require_not_all_held(connection)
-    query = (
-        select(cases.c.case_id, cases.c.state)
-        .join(notices, notices.c.case_id == cases.c.case_id)
-        .where(and_(notices.c.number == number, _IS_SHUT))
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_SHUTTING_CASE, {"of_number": number}).first()
     if row is None:
         return
     if row.state == str(CaseState.DISPOSED):

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from notices.delivery import State
 from notices.errors import RefusedError
@@ -23,6 +23,16 @@ FOLLOWING = {
 """Kinds of keys of notices that follow another: which, and whether it is a test."""
 _DEAD = tuple(map(str, (State.WITHDRAWN, State.FAILED, State.BOUNCED)))
 _PREPARED = "prepared"
+# built once: building a statement costs more than running it
+_IS_NUMBER = notices.c.number == bindparam("of_number")
+_CASE_OF = select(notices.c.case_id).where(_IS_NUMBER)
+_NOTICE_OF = select(notices.c.notice).where(_IS_NUMBER)
+_FOLLOWERS = (
+    select(notices.c.number, notices.c.kind, notices.c.notice, deliveries.c.state)
+    .join(deliveries, deliveries.c.number == notices.c.number)
+    .where(notices.c.case_id == bindparam("of_case"), notices.c.kind.in_([*FOLLOWING]))
+    .order_by(notices.c.created_at, notices.c.number)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +53,8 @@ class Follower:
 
 def followers(connection: Connection, case_id: str) -> tuple[Follower, ...]:
     """Give the notices of a case that follow another, the oldest first."""
-    query = (
-        select(notices.c.number, notices.c.kind, notices.c.notice, deliveries.c.state)
-        .join(deliveries, deliveries.c.number == notices.c.number)
-        .where(notices.c.case_id == case_id, notices.c.kind.in_(FOLLOWING))
-        .order_by(notices.c.created_at, notices.c.number)
-    )
-    return tuple(_follower(row) for row in connection.execute(query))
+    found = connection.execute(_FOLLOWERS, {"of_case": case_id})
+    return tuple(_follower(row) for row in found)
 
 
 def _follower(row: Any) -> Follower:
@@ -65,9 +70,7 @@ def _follower(row: Any) -> Follower:
 
 def taken_back_by(connection: Connection, number: str) -> str:
     """Give the number of the withdrawal of a notice; empty: it was not taken back."""
-    case_id = connection.scalar(
-        select(notices.c.case_id).where(notices.c.number == number)
-    )
+    case_id = connection.scalar(_CASE_OF, {"of_number": number})
     withdrawals = (
         each.number
         for each in followers(connection, case_id or "")
@@ -89,8 +92,7 @@ def require_standing(connection: Connection, number: str) -> None:
 
 def followed_by(connection: Connection, number: str) -> str:
     """Give the number of the notice that this one follows; empty: none, or not here."""
-    query = select(notices.c.notice).where(notices.c.number == number)
-    return _followed(connection.scalar(query) or "")
+    return _followed(connection.scalar(_NOTICE_OF, {"of_number": number}) or "")
 
 
 def _followed(notice: str) -> str:

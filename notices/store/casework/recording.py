@@ -1,45 +1,44 @@
 """Writes facts: row, event of the ledger and the case's summary, as one."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from notices.casework import (
-    Analysed,
     Fact,
     Requested,
     Retracted,
     canonical_line,
-    due,
     fact_hash,
     line_hash,
     make_case,
 )
 from notices.casework.leaf_form import LINE, leaf_facts, number_of
-from notices.codec import load_calendar
 from notices.errors import EvidenceBroken
 from notices.messages import Text
-from notices.rules.calendar import Calendar
 from notices.store.casework.reading_facts import facts_of, parts
-from notices.store.database.casework_tables import case_facts, cases
+from notices.store.casework.summarising import summarise
+from notices.store.database.casework_tables import case_facts
 from notices.store.database.schema import beside, notices
 from notices.store.database.schema import events as entries
 from notices.store.ledger import events
 from notices.store.ledger.events import UnplacedEvent
 
-FAR = date(2100, 1, 1)
-"""A day after all that can be due."""
 _MANY = 5000
 """So many rows or events are written at once."""
 _SENT = "requested"
 _FEW = 200
 """Up to so many cases are locked one by one."""
+# built once: building a statement costs more than running it
 _INSERT = insert(case_facts)
-_INSERT_CASE = insert(cases)
+
+
+Tell = Callable[[Sequence[UnplacedEvent]], None]
+"""Takes events, to be written in the transaction of what they tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +106,13 @@ def write(
     *,
     now: datetime,
     by: str,
+    tell: Tell | None = None,
 ) -> Recorded:
     """Write what is new of these facts.
 
     known: all facts of the cases that they are about, read under their lock. by: who
-    writes them down, as the ledger tells it.
+    writes them down, as the ledger tells it. tell: takes their events, to write them
+    with others at the end of the transaction; None: they are written at once.
     """
     seen = {fact_hash(fact) for facts in known.values() for fact in facts}
     fresh: dict[str, FactToRecord] = {}
@@ -120,7 +121,7 @@ def write(
         if name not in seen:
             fresh.setdefault(name, one)
     if fresh:
-        _add(connection, list(fresh.values()), now=now, by=by)
+        _add(connection, list(fresh.values()), now=now, by=by, tell=tell)
         _summarise(connection, list(fresh.values()), known, now=now)
     return Recorded(added=len(fresh), known=len(new) - len(fresh))
 
@@ -145,9 +146,15 @@ def _row(fact: Fact, line: str, now: datetime) -> dict[str, Any]:
 
 
 def _add(
-    connection: Connection, new: Sequence[FactToRecord], *, now: datetime, by: str
+    connection: Connection,
+    new: Sequence[FactToRecord],
+    *,
+    now: datetime,
+    by: str,
+    tell: Tell | None = None,
 ) -> None:
     """The rows with their events; first what a retraction may name as its entry."""
+    tell = tell or partial(events.append_all, connection)
     plain = [one for one in new if not isinstance(one.fact.details, Retracted)]
     back = [one for one in new if isinstance(one.fact.details, Retracted)]
     for part in parts(plain, _MANY):
@@ -155,8 +162,7 @@ def _add(
         with_lines = list(zip(part, lines, strict=True))
         rows = [_row(one.fact, line, now) for one, line in with_lines]
         connection.execute(_INSERT, rows)
-        told = [_event(one, line, now=now, by=by) for one, line in with_lines]
-        events.append_all(connection, told)
+        tell([_event(one, line, now=now, by=by) for one, line in with_lines])
     if back:
         _take_back(connection, back, now=now, by=by)
 
@@ -223,71 +229,12 @@ def _summarise(
     *,
     now: datetime,
 ) -> None:
-    """Compute anew how the cases stand.
-
-    Days are counted by the program's calendar: a site's file may change, and other
-    machines may have none. What is shown is counted again with it.
-    """
-    calendar = load_calendar()
-    by_case: dict[str, list[FactToRecord]] = defaultdict(list)
-    for one in new:
-        if one.fact.case_id:
-            by_case[one.fact.case_id].append(one)
-    for part in parts(list(by_case)):
-        groups = _groups(connection, part)
-        summaries = (
-            _summary(
-                case_id,
-                [*known.get(case_id, ()), *(one.fact for one in by_case[case_id])],
-                next(
-                    (one.group for one in by_case[case_id] if one.group),
-                    groups.get(case_id, ""),
-                ),
-                calendar,
-                now,
-            )
-            for case_id in part
-        )
-        rows = [row for row in summaries if row]
-        # a case whose judgment was retracted has no row any more
-        connection.execute(delete(cases).where(cases.c.case_id.in_(part)))
-        if rows:
-            connection.execute(_INSERT_CASE, rows)
-
-
-def _groups(connection: Connection, case_ids: Iterable[str]) -> dict[str, str]:
+    of_case: dict[str, list[Fact]] = {}
     groups: dict[str, str] = {}
-    for part in parts(sorted(case_ids)):
-        query = select(cases.c.case_id, cases.c.case_group).where(
-            cases.c.case_id.in_(part)
-        )
-        groups |= {row.case_id: row.case_group for row in connection.execute(query)}
-    return groups
-
-
-def _summary(
-    case_id: str, facts: Sequence[Fact], group: str, calendar: Calendar, now: datetime
-) -> dict[str, Any] | None:
-    case = make_case(case_id, facts)
-    analysed = case.analysed
-    if analysed is None or not isinstance(analysed.details, Analysed):
-        return None
-    asked = case.newest_asking
-    provider = (
-        asked.details.provider
-        if asked and isinstance(asked.details, Requested)
-        else None
-    )
-    days = [one.on.isoformat() for one in due(case, FAR, calendar)]
-    return {
-        "case_id": case_id,
-        "state": case.state.value,
-        "category": analysed.details.category,
-        "case_group": group,
-        "analysed_at": analysed.at,
-        "provider": provider or "",
-        "due_on": min(days, default=""),
-        "changed_at": now,
-        "told_since": min(fact.at for fact in facts),
-        "told_until": max(fact.at for fact in facts),
-    }
+    for one in new:
+        if case_id := one.fact.case_id:
+            facts = of_case.setdefault(case_id, [*known.get(case_id, ())])
+            facts.append(one.fact)
+            if one.group:
+                groups.setdefault(case_id, one.group)
+    summarise(connection, of_case, groups, now=now)

@@ -52,14 +52,15 @@ def _parse(url: str) -> URL:
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the database and changes nothing."""
     with translated(engine), engine.connect() as plain:
-        yield plain.execution_options(**_engines(engine.url).READING)
+        connection: Connection = _engines(engine.url).for_reading(plain)
+        yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that is committed and synced whole at its end, or not at all."""
     with translated(engine), engine.connect() as plain:
-        connection = plain.execution_options(**_engines(engine.url).WRITING)
+        connection: Connection = _engines(engine.url).for_writing(plain)
         with connection.begin():
             yield connection
 

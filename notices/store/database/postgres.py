@@ -12,12 +12,6 @@ from notices.errors import ConfigError, NoticesError
 from notices.messages import Text
 from notices.store.database.postgres_errors import our_error as words_of
 
-# one snapshot for all statements, as readers on SQLite have it
-READING: dict[str, Any] = {"isolation_level": "REPEATABLE READ"}
-"""Options of a connection that reads."""
-WRITING: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
-"""Options of a connection that writes: rows are locked one by one."""
-
 LEDGER, NUMBERS, MIGRATION = 0x6E6F7431, 0x6E6F7432, 0x6E6F7433
 """Advisory locks: who orders the ledger, who takes a number, who migrates."""
 IDENTITY = 0x6E6F7434
@@ -74,6 +68,16 @@ def make_engine(url: URL, *, busy_timeout: float) -> Engine:
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _must_live)
     return engine
+
+
+def for_reading(connection: Connection) -> Connection:
+    """Let it see one snapshot in all statements, as readers on SQLite do."""
+    return connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+def for_writing(connection: Connection) -> Connection:
+    """Let it lock rows one by one, and see what others have committed."""
+    return connection.execution_options(isolation_level="READ COMMITTED")
 
 
 def _connect_arguments(url: URL, busy_timeout: float) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """SQLite: one file, one machine, each commit synced."""
 
 import os
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
+from sqlalchemy.pool import PoolProxiedConnection
 
 from notices.errors import (
     ConfigError,
@@ -20,11 +22,6 @@ from notices.messages import Text
 _NEW = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
 _MAKING = Lock()
 """Nobody opens the database between the making of its file and the close of that."""
-_FOR_WRITING = "notices_for_writing"
-READING: dict[str, Any] = {}
-"""Options of a connection that reads."""
-WRITING: dict[str, Any] = {_FOR_WRITING: True}
-"""Options of a connection that writes."""
 
 _REASONS = {
     "SQLITE_BUSY": ("another process holds it", "try again"),
@@ -37,13 +34,34 @@ _REASONS = {
 }
 
 
+class _Connection(sqlite3.Connection):
+    """One that knows how its next transaction is to begin."""
+
+    next_begin = "BEGIN"
+
+
 def make_engine(url: URL, *, busy_timeout: float) -> Engine:
     """Make the engine of a file; ConfigError for what is none."""
     _make_file(url)
-    engine = create_engine(url, pool_size=16, connect_args={"timeout": busy_timeout})
+    arguments = {"timeout": busy_timeout, "factory": _Connection}
+    engine = create_engine(url, pool_size=16, connect_args=arguments)
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    # not an event: with one of those each statement asks for all of them
+    engine.dialect.do_begin = _begin  # type: ignore[assignment, method-assign]
     return engine
+
+
+def for_reading(connection: Connection) -> Connection:
+    """Let its next transaction see one state of the database."""
+    return connection
+
+
+def for_writing(connection: Connection) -> Connection:
+    """Let its next transaction lock at once: to do so later could fail half-way."""
+    raw = connection.connection.driver_connection
+    if isinstance(raw, _Connection):
+        raw.next_begin = "BEGIN IMMEDIATE"
+    return connection
 
 
 def _make_file(url: URL) -> None:
@@ -81,10 +99,12 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once: a later upgrade could fail half-way."""
-    for_writing = connection.get_execution_options().get(_FOR_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if for_writing else "BEGIN")
+def _begin(pooled: PoolProxiedConnection) -> None:
+    """Say BEGIN: the driver would say it late, before the first change alone."""
+    raw = pooled.driver_connection
+    if isinstance(raw, _Connection):
+        begin, raw.next_begin = raw.next_begin, _Connection.next_begin
+        raw.execute(begin)
 
 
 def our_error(error: exc.DBAPIError, engine: Engine) -> NoticesError:

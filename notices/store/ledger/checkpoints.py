@@ -12,6 +12,10 @@ from notices.store.database.schema import checkpoints, events
 from notices.store.ledger import witnessed
 from notices.store.ledger.telling import reconciled
 
+# built once: building a statement costs more than running it
+_NEWEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+_FIRST_AT = select(events.c.at).where(events.c.seq == 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
@@ -87,8 +91,7 @@ def sizes(connection: Connection, after: int) -> tuple[int, ...]:
 
 def newest(connection: Connection) -> Issued | None:
     """Read the largest one, None if none was issued."""
-    query = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
-    return _one(connection, query)
+    return _one(connection, _NEWEST)
 
 
 def at_size(connection: Connection, size: int) -> Issued | None:
@@ -131,9 +134,7 @@ def is_known(connection: Connection, size: int, root: Hash) -> bool:
 
 def first_at(connection: Connection) -> datetime | None:
     """Read when the first entry was written, None if there is none."""
-    found: datetime | None = connection.scalar(
-        select(events.c.at).where(events.c.seq == 0)
-    )
+    found: datetime | None = connection.scalar(_FIRST_AT)
     return found
 
 

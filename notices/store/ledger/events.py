@@ -42,6 +42,7 @@ from notices.messages import Text
 from notices.store.database.postgres import LEDGER, lock
 from notices.store.database.readable import stored_object
 from notices.store.database.schema import events, unordered
+from notices.store.ledger.heads import NEWEST
 from notices.store.ledger.placing import Lying, WaitingEvent, lying, next_place, place
 
 WORKER = "program:worker"
@@ -52,6 +53,9 @@ _WAIT = insert(unordered)
 _WAITING = select(unordered).order_by(unordered.c.id)
 _FIRST_WAITING = _WAITING.limit(1)
 _LAST = select(events.c.seq, events.c.leaf).order_by(events.c.seq.desc()).limit(1)
+_WAITING_AND_NEWEST = select(
+    select(unordered.c.id).limit(1).scalar_subquery(), NEWEST.scalar_subquery()
+)
 _ALL_WAITING = select(func.count(), func.coalesce(func.max(unordered.c.id), 0))
 _LEAVE = delete(unordered).where(unordered.c.id == bindparam("of_id"))
 _AT_ONCE = 1000
@@ -209,6 +213,12 @@ def leaves(connection: Connection) -> list[bytes]:
                 Text("entry {expected} of the ledger is missing", expected=expected)
             )
     return [leaf for _, leaf in rows]
+
+
+def waiting_and_size(connection: Connection) -> tuple[bool, int]:
+    """Whether events wait for their places, and how many have theirs, at once."""
+    waiting, newest = connection.execute(_WAITING_AND_NEWEST).one()
+    return waiting is not None, 0 if newest is None else int(newest) + 1
 
 
 def size(connection: Connection) -> int:

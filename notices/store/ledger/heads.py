@@ -1,7 +1,11 @@
-"""The newest event of each chain: what an event that gets its place is linked to."""
+"""Where the ledger stands: what an event that gets its place is linked to.
+
+All of it is asked by one statement, where few chains are named or some hundreds.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import (
@@ -11,8 +15,10 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 
 from notices.ledger import (
@@ -29,26 +35,42 @@ from notices.store.database.schema import events, numbers
 
 Chain = tuple[str, str]
 """Name and key."""
-_HEAD = (events.c.seq, events.c.at, events.c.leaf)
-# built once: building a statement costs more than running it
-_KEYS: BindParameter[Sequence[str]] = bindparam("of_keys", expanding=True)
-_NEWEST_OF_SOME = {
-    key.name: select(key.label("key"), *_HEAD).where(
-        events.c.seq.in_(
-            select(func.max(events.c.seq)).where(key.in_(_KEYS)).group_by(key)
-        )
-    )
-    for key in (events.c.number, events.c.case_id)
-}
-_OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
-_NEWEST_OF_SUBJECT = _OF_SUBJECT.order_by(events.c.seq.desc()).limit(1)
+BEGAN = "version"
+"""Subject of the first leaf of version 2."""
 _NOWHERE = "(none)"
 """A key that no event has."""
+_HEAD = (events.c.seq, events.c.at, events.c.leaf)
+# built once: building a statement costs more than running it
+NEWEST = select(func.max(events.c.seq))
+"""The place of the newest event; null: there is none."""
+BEGUN = select(events.c.seq).where(events.c.subject == BEGAN).limit(1)
+"""The place of the first leaf of version 2; null: there is none."""
+_BEGUN = BEGUN.scalar_subquery().label("begun")
+
+
+def _newest_of_some(
+    name: str, key: ColumnClause[str], keys: BindParameter[Sequence[str]]
+) -> Select[*tuple[Any, ...]]:
+    newest = select(func.max(events.c.seq)).where(key.in_(keys)).group_by(key)
+    of_keys = select(literal(name).label("name"), key.label("key"), *_HEAD, _BEGUN)
+    return of_keys.where(events.c.seq.in_(newest))
+
+
+_OF_SOME = union_all(
+    _newest_of_some(NOTICE, events.c.number, bindparam("of_numbers", expanding=True)),
+    _newest_of_some(CASE, events.c.case_id, bindparam("of_cases", expanding=True)),
+    select(literal(""), literal(""), *_HEAD, _BEGUN).where(
+        events.c.seq == NEWEST.scalar_subquery()
+    ),
+)
+_OF_SUBJECT = select(*_HEAD).where(events.c.subject == bindparam("subject"))
+_NEWEST_OF_SUBJECT = _OF_SUBJECT.order_by(events.c.seq.desc()).limit(1)
 # what one event of a notice names, an approval and a door also policy and person
-_NEWEST_OF_FEW = select(
-    events.c.number, events.c.case_id, events.c.subject, *_HEAD
+_OF_FEW = select(
+    events.c.number, events.c.case_id, events.c.subject, *_HEAD, _BEGUN
 ).where(
     or_(
+        events.c.seq == NEWEST.scalar_subquery(),
         *(
             events.c.seq
             == select(func.max(events.c.seq))
@@ -60,7 +82,7 @@ _NEWEST_OF_FEW = select(
                 ("one_subject", events.c.subject),
                 ("other_subject", events.c.subject),
             )
-        )
+        ),
     )
 )
 _CASE_HAS_NUMBER = (
@@ -69,11 +91,15 @@ _CASE_HAS_NUMBER = (
 
 
 class Heads:
-    """The newest event of each chain that some events name."""
+    """The newest event of each chain that some events name, and of all."""
 
     def __init__(self, connection: Connection, told: Iterable[Told]) -> None:
         self._connection = connection
         self._known: dict[Chain, Head | None] = {}
+        self.size = 0
+        """How many events have their place."""
+        self.has_begun = False
+        """Whether there is a leaf of version 2."""
         wanted = {chain for each in told for chain in _named(each)}
         numbers_wanted = sorted(key for name, key in wanted if name == NOTICE)
         cases_wanted = sorted(key for name, key in wanted if name == CASE)
@@ -90,7 +116,7 @@ class Heads:
     def _look_up_few(
         self, numbers: Sequence[str], cases: Sequence[str], subjects: Sequence[Chain]
     ) -> None:
-        """At most one notice, one case and two subjects: all of them at once."""
+        """At most one notice, one case and two subjects."""
         keys = {":".join(chain): chain for chain in subjects}
         one, other = [*keys, _NOWHERE, _NOWHERE][:2]
         asked = {"one_subject": one, "other_subject": other}
@@ -98,7 +124,8 @@ class Heads:
         asked["of_case"] = cases[0] if cases else _NOWHERE
         self._known |= dict.fromkeys([*_chains(NOTICE, numbers), *subjects])
         sought = {*keys.values(), *_chains(NOTICE, numbers), *_chains(CASE, cases)}
-        for row in self._connection.execute(_NEWEST_OF_FEW, asked):
+        for row in self._connection.execute(_OF_FEW, asked):
+            self._stand(row)
             of_row = {(NOTICE, row.number), (CASE, row.case_id), keys.get(row.subject)}
             head = _head_from(row)
             for chain in sought & of_row:
@@ -108,11 +135,17 @@ class Heads:
                     self._known[chain] = head
 
     def _look_up_many(self, numbers: Sequence[str], cases: Sequence[str]) -> None:
-        self._known |= {(NOTICE, number): None for number in numbers}
-        for number, head in _heads_by(self._connection, events.c.number, numbers):
-            self._known[NOTICE, number] = head
-        for case_id, head in _heads_by(self._connection, events.c.case_id, cases):
-            self._known[CASE, case_id] = head
+        self._known |= dict.fromkeys(_chains(NOTICE, numbers))
+        for some, others in zip_longest(_parts(numbers), _parts(cases), fillvalue=()):
+            asked = {"of_numbers": _filled(some), "of_cases": _filled(others)}
+            for row in self._connection.execute(_OF_SOME, asked):
+                self._stand(row)
+                if row.name:
+                    self._known[row.name, row.key] = _head_from(row)
+
+    def _stand(self, row: Any) -> None:
+        self.size = max(self.size, row.seq + 1)
+        self.has_begun = row.begun is not None
 
     def of(self, told: Told) -> dict[str, Head | None]:
         """What an event names: chain to its newest event."""
@@ -142,13 +175,14 @@ def _chains(name: str, keys: Iterable[str]) -> list[Chain]:
 _AT_ONCE = 500
 
 
-def _heads_by(
-    connection: Connection, key: ColumnClause[str], wanted: Sequence[str]
-) -> Iterable[tuple[str, Head]]:
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
-        for row in connection.execute(_NEWEST_OF_SOME[key.name], {"of_keys": part}):
-            yield row.key, _head_from(row)
+def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (keys[at : at + _AT_ONCE] for at in range(0, len(keys), _AT_ONCE))
+
+
+def _filled(keys: Sequence[str]) -> list[str]:
+    """The last key again and again up to 1, 2, 4, 8 ...: few statements, well known."""
+    some = [*keys] or [_NOWHERE]
+    return some + some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))
 
 
 def _with_numbers(connection: Connection, case_ids: Sequence[str]) -> set[str]:

@@ -9,12 +9,7 @@ from dataclasses import dataclass, field
 from secrets import token_bytes, token_hex
 from types import MappingProxyType
 
-from sqlalchemy import (
-    Connection,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, insert
 
 from notices.ledger import (
     SALT_BYTES,
@@ -30,7 +25,7 @@ from notices.ledger import (
 from notices.ledger.tiles import WIDTH
 from notices.store.database.schema import beside, events
 from notices.store.ledger import subtrees
-from notices.store.ledger.heads import Heads
+from notices.store.ledger.heads import BEGAN, BEGUN, NEWEST, Heads
 
 NONCE_BYTES = 16
 IN_ARTIFACTS = "artifact"
@@ -38,13 +33,9 @@ IN_JUDGMENT = "judgment"
 IN_DRAFTS = "draft"
 IN_REPORTS = "report:"
 """Where the octets of documents lie; the last is followed by the mail's SHA-256."""
-_BEGAN = "version"
+# built once: building a statement costs more than running it
 _APPEND = insert(events)
 _BESIDE = insert(beside)
-# built once: building a statement costs more than running it
-_BEGUN = select(events.c.seq).where(events.c.subject == _BEGAN).limit(1)
-_NEWEST = select(func.max(events.c.seq))
-_NEWEST_AND_BEGUN = select(_NEWEST.scalar_subquery(), _BEGUN.scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +79,12 @@ def place(
     """
     if not waiting:
         return
-    first, began_at_place = _stands(connection)
-    if began_at_place is None:
+    heads = Heads(connection, [each.told for each in waiting])
+    first = heads.size
+    if not heads.has_begun:
         began = waiting[0].told
         told = version_began(origin, at=began.at, by=began.by)
         waiting = [WaitingEvent(told=told), *waiting]
-    heads = Heads(connection, [each.told for each in waiting])
     rows, openings = [], []
     for seq, event in enumerate(waiting, first):
         octets, leaf = written_leaf(
@@ -114,29 +105,23 @@ def place(
         subtrees.grow(connection, first + len(rows), most=most)
 
 
-def _stands(connection: Connection) -> tuple[int, int | None]:
-    """The place of the next event, and of the first leaf of version 2, at once."""
-    newest, begun = connection.execute(_NEWEST_AND_BEGUN).one()
-    return 0 if newest is None else int(newest) + 1, begun
-
-
 def next_place(connection: Connection) -> int:
     """The place of the next event, which is how many there are."""
-    newest = connection.scalar(_NEWEST)
+    newest = connection.scalar(NEWEST)
     return 0 if newest is None else int(newest) + 1
 
 
 def subject_of(told: Told) -> str:
     """By what an event is found that is about no notice and no case; empty: none."""
     if told.kind == EventKind.VERSION_BEGAN:
-        return _BEGAN
+        return BEGAN
     chains = own_chains(told.kind, None, None, told.facts)
     return "".join(f"{name}:{key}" for name, key in chains.items())
 
 
 def began_at(connection: Connection) -> int | None:
     """The place of the first leaf of version 2, None if there is none."""
-    found: int | None = connection.scalar(_BEGUN)
+    found: int | None = connection.scalar(BEGUN)
     return found
 
 

@@ -216,8 +216,8 @@ class StoredLedger:
     def put_in_order(self) -> None:
         """Give the events that wait for it their places in the ledger."""
         with reading(self._engine) as connection:
-            more = events.any_waiting(connection)
-            lacks = subtrees.lacks(connection, events.size(connection))
+            more, size = events.waiting_and_size(connection)
+            lacks = subtrees.lacks(connection, size)
         while more:
             with writing(self._engine) as connection:
                 more = events.put_in_order(connection)

@@ -7,7 +7,7 @@ left out is computed from the leaves, and written when there is occasion.
 from collections.abc import Iterator
 from itertools import islice
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from notices.errors import EvidenceBroken
 from notices.ledger import Hash, root
@@ -21,7 +21,11 @@ AT_ONCE = 1024
 FEW = 16
 """Tiles of a level that an event waits for."""
 _ROWS = 64
+# built once: building a statement costs more than running it
 _APPEND = insert(subtrees)
+_NEWEST = select(func.max(subtrees.c.place)).where(
+    subtrees.c.level == bindparam("of_level")
+)
 
 
 def read_tile(connection: Connection, name: TileName) -> list[Hash]:
@@ -69,9 +73,7 @@ def _levels(size: int) -> int:
 
 
 def _count(connection: Connection, level: int) -> int:
-    newest = connection.scalar(
-        select(func.max(subtrees.c.place)).where(subtrees.c.level == level)
-    )
+    newest = connection.scalar(_NEWEST, {"of_level": level})
     return 0 if newest is None else int(newest) + 1
 
 

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, or_, select
 
 from notices.errors import EvidenceBroken
 from notices.ledger import EventKind, FactValue, RecordedEvent, read_entry
@@ -18,20 +19,29 @@ DISPOSED = "disposed"
 _LYING = select(
     beside.c.seq, beside.c.name, beside.c.salt, beside.c.source, beside.c.octets
 ).join(events, events.c.seq == beside.c.seq)
+# built once: building a statement costs more than running it
+_Query = Select[*tuple[Any, ...]]
+_NUMBER: BindParameter[str] = bindparam("of_number")
+_KIND: BindParameter[str] = bindparam("of_kind")
+_LYING_OF_NUMBER = _LYING.where(events.c.number == _NUMBER)
+_OF_NUMBER = (
+    select(events.c.seq, events.c.payload)
+    .where(events.c.number == _NUMBER)
+    .order_by(events.c.seq)
+)
 
 
 def besides(connection: Connection, number: str) -> dict[int, dict[str, Lying]]:
     """What lies beside the events of a notice: place to name to what opens it."""
-    return _found(connection, _LYING.where(events.c.number == number))
+    return _found(connection, _LYING_OF_NUMBER, {"of_number": number})
 
 
 def told(connection: Connection, number: str) -> list[dict[str, FactValue]]:
     """Each event of a notice as one flat object, texts included, in order."""
-    query = select(events.c.seq, events.c.payload).where(events.c.number == number)
     texts = besides(connection, number)
     return [
         _flat(row.payload, texts.get(row.seq, {}))
-        for row in connection.execute(query.order_by(events.c.seq))
+        for row in connection.execute(_OF_NUMBER, {"of_number": number})
     ]
 
 
@@ -73,20 +83,31 @@ def of_kind(
 
     number: of one notice, or empty for those that have none; None: of all.
     """
-    wanted = [events.c.kind == str(kind)]
-    if number is not None:
-        wanted.append(events.c.number == number)
-    texts = _found(connection, _LYING.where(*wanted))
-    query = select(events.c.seq, events.c.number, events.c.payload, events.c.at)
-    for row in connection.execute(query.where(*wanted).order_by(events.c.seq)):
+    of_some = number is not None
+    asked = {"of_kind": str(kind), **({"of_number": number} if of_some else {})}
+    lying, placed, waiting = _of_kind(of_some=of_some)
+    texts = _found(connection, lying, asked)
+    for row in connection.execute(placed, asked):
         yield row.number, _flat(row.payload, texts.get(row.seq, {})), row.at
-    waiting = select(unordered).where(unordered.c.kind == str(kind))
-    if number is not None:
-        waiting = waiting.where(unordered.c.number == number)
-    for row in connection.execute(waiting.order_by(unordered.c.id)):
+    for row in connection.execute(waiting, asked):
         lying = json.loads(row.beside)
         facts = json.loads(row.facts) | {name: lying[name]["text"] for name in lying}
         yield row.number, facts | {"case_id": row.case_id}, row.at
+
+
+@cache
+def _of_kind(*, of_some: bool) -> tuple[_Query, _Query, _Query]:
+    """What lies beside events of a kind, these, and those that have no place yet."""
+    here, there = [events.c.kind == _KIND], [unordered.c.kind == _KIND]
+    if of_some:
+        here.append(events.c.number == _NUMBER)
+        there.append(unordered.c.number == _NUMBER)
+    placed = select(events.c.seq, events.c.number, events.c.payload, events.c.at)
+    return (
+        _LYING.where(*here),
+        placed.where(*here).order_by(events.c.seq),
+        select(unordered).where(*there).order_by(unordered.c.id),
+    )
 
 
 def reconciled(connection: Connection) -> Iterator[Mapping[str, FactValue]]:
@@ -97,10 +118,12 @@ def reconciled(connection: Connection) -> Iterator[Mapping[str, FactValue]]:
 
 
 def _found(
-    connection: Connection, query: Select[*tuple[Any, ...]]
+    connection: Connection,
+    query: Select[*tuple[Any, ...]],
+    asked: Mapping[str, object],
 ) -> dict[int, dict[str, Lying]]:
     beside: dict[int, dict[str, Lying]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(query, asked):
         text = None if row.octets is None else bytes(row.octets).decode()
         beside.setdefault(row.seq, {})[row.name] = Lying(
             salt=bytes(row.salt), commitment="", text=text, source=row.source
