@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -234,16 +235,15 @@ def test_two_who_recover_at_once_do_it_once(store, url, how_far, state):
         gone.make(Claim(number=number, now=NOW))
         if how_far == "armed":
             gone.make(Arm(number=number, now=NOW))
-    found, started = [], threading.Barrier(3)
+    started = threading.Barrier(3)
 
     def recover():
         with Store.open(url) as other:
             started.wait()
-            found.append(other.recover(NOW))
+            return other.recover(NOW)
 
-    threads = [threading.Thread(target=recover) for _ in range(2)]
-    for thread in threads:
-        thread.start()
+    pool = ThreadPoolExecutor(2)
+    recovering = [pool.submit(recover) for _ in range(2)]
     # both come to the row and wait there
     with store.engine.connect() as blocker, blocker.begin():
         blocker.exec_driver_sql("SELECT * FROM deliveries FOR UPDATE")
@@ -252,8 +252,8 @@ def test_two_who_recover_at_once_do_it_once(store, url, how_far, state):
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         while blocker.exec_driver_sql(waiting).scalar() < 2 and time.monotonic() < end:
             time.sleep(0.05)
-    for thread in threads:
-        thread.join()
+    pool.shutdown()
+    found = [each.result() for each in recovering]
     assert sorted(found, key=len) == [{}, {number: state}]
     assert [each.state for each in store.attempts(number)] == [state]
 
