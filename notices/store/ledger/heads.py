@@ -98,8 +98,8 @@ class Heads:
         self._known: dict[Chain, Head | None] = {}
         self.size = 0
         """How many events have their place."""
-        self.has_begun = False
-        """Whether there is a leaf of version 2."""
+        self.began_at: int | None = None
+        """The place of the first leaf of version 2, None if there is none."""
         wanted = {chain for each in told for chain in _named(each)}
         numbers_wanted = sorted(key for name, key in wanted if name == NOTICE)
         cases_wanted = sorted(key for name, key in wanted if name == CASE)
@@ -108,10 +108,11 @@ class Heads:
             self._look_up_few(numbers_wanted, cases_wanted, subjects)
         else:
             self._look_up_many(numbers_wanted, cases_wanted)
-        # the first event of a case of version 2 may follow one of version 1
         headless = [each for each in cases_wanted if (CASE, each) not in self._known]
-        for case_id in set(headless) - _with_numbers(connection, headless):
-            self._known[CASE, case_id] = None
+        if self._is_older_than_cases:
+            # the first event of a case of version 2 may follow one of version 1
+            headless = sorted(set(headless) - _with_numbers(connection, headless))
+        self._known |= dict.fromkeys(_chains(CASE, headless))
 
     def _look_up_few(
         self, numbers: Sequence[str], cases: Sequence[str], subjects: Sequence[Chain]
@@ -145,7 +146,12 @@ class Heads:
 
     def _stand(self, row: Any) -> None:
         self.size = max(self.size, row.seq + 1)
-        self.has_begun = row.begun is not None
+        self.began_at = row.begun
+
+    @property
+    def _is_older_than_cases(self) -> bool:
+        """Whether there are leaves of version 1."""
+        return self.size > 0 and self.began_at != 0
 
     def of(self, told: Told) -> dict[str, Head | None]:
         """What an event names: chain to its newest event."""
@@ -198,15 +204,13 @@ def _with_numbers(connection: Connection, case_ids: Sequence[str]) -> set[str]:
 
 
 def _newest(connection: Connection, chain: Chain) -> Head | None:
+    """Of a subject, or of a case that has no event of version 2."""
     name, key = chain
     if name in (POLICY, PERSON):
         subject = {"subject": ":".join(chain)}
         row = connection.execute(_NEWEST_OF_SUBJECT, subject).first()
         return None if row is None else _head_from(row)
-    if name == CASE:
-        found = _one(connection, select(*_HEAD).where(events.c.case_id == key))
-        return found or _of_version_1(connection, key)
-    return _one(connection, select(*_HEAD).where(events.c.number == key))
+    return _of_version_1(connection, key)
 
 
 def _of_version_1(connection: Connection, case_id: str) -> Head | None:
@@ -219,11 +223,6 @@ def _of_version_1(connection: Connection, case_id: str) -> Head | None:
     rows = connection.execute(query.order_by(events.c.seq.desc()))
     old = (row for row in rows if leaf_version(row.payload.encode()) == 1)
     return next((_head_from(row) for row in old), None)
-
-
-def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Head | None:
-    row = connection.execute(query.order_by(events.c.seq.desc()).limit(1)).first()
-    return None if row is None else _head_from(row)
 
 
 def _head_from(row: Any) -> Head:

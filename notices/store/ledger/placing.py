@@ -81,7 +81,7 @@ def place(
         return
     heads = Heads(connection, [each.told for each in waiting])
     first = heads.size
-    if not heads.has_begun:
+    if heads.began_at is None:
         began = waiting[0].told
         told = version_began(origin, at=began.at, by=began.by)
         waiting = [WaitingEvent(told=told), *waiting]
