@@ -15,9 +15,12 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
+    any_,
     bindparam,
     delete,
     func,
@@ -57,7 +60,10 @@ _WAITING_AND_NEWEST = select(
     select(unordered.c.id).limit(1).scalar_subquery(), NEWEST.scalar_subquery()
 )
 _ALL_WAITING = select(func.count(), func.coalesce(func.max(unordered.c.id), 0))
-_LEAVE = delete(unordered).where(unordered.c.id == bindparam("of_id"))
+# of exactly these: one of a smaller id may be committed meanwhile
+_LEAVE = delete(unordered).where(
+    unordered.c.id == any_(bindparam("of_ids", type_=ARRAY(BigInteger)))
+)
 _AT_ONCE = 1000
 ORIGIN = "notices_origin"
 """Option of an engine: the log's name, for `version_began`."""
@@ -121,7 +127,7 @@ def put_in_order(connection: Connection) -> bool:
         return False
     waiting = [_waiting_from(row) for row in rows]
     place(connection, waiting, origin=origin_of(connection))
-    connection.execute(_LEAVE, [{"of_id": row.id} for row in rows])
+    connection.execute(_LEAVE, {"of_ids": [row.id for row in rows]})
     return len(rows) == _AT_ONCE
 
 
