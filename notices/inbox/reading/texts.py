@@ -69,17 +69,18 @@ def without_quoted_html(markup: str) -> str:
     return _QUOTED_HTML.sub("", markup)
 
 
-def written(parts: Sequence[MimePart]) -> str:
+def written(parts: Sequence[MimePart], *, has_quotations: bool = False) -> str:
     """The first text that somebody wrote, in plain text or HTML; no attachment.
 
-    What is quoted in HTML is left out; in plain text it has its signs.
+    What is quoted in HTML is left out unless asked for; in plain text it has its signs.
     """
     for part in parts:
         if not part.media_type.startswith("text/") or is_attached(part):
             continue
         if part.media_type == "text/html":
             markup = decode(part.content(), part.parameters.get("charset", ""))
-            text = seen(without_quoted_html(markup[:_MAX_TEXT]))
+            markup = markup[:_MAX_TEXT]
+            text = seen(markup if has_quotations else without_quoted_html(markup))
         else:
             text = text_of(part)
         if text.strip():
