@@ -35,12 +35,13 @@ def read_mail(octets: bytes) -> ReceivedMail:
 def _received(octets: bytes, mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
     """What it is; our own ids are looked for first, and wherever they are."""
     mentioned = our_ids(octets, parts)
-    if told := _of_server(mail, parts, mentioned):
+    told = _of_server(mail, parts, mentioned)
+    if told and (told.recipients or told.kind is not Kind.BOUNCE):
         return told
     for report in bounces.enclosed_reports(mail, parts):
-        if told := _of_server(report, tuple(leaves(report)), mentioned):
-            return replace(told, own_id=_own_id(mail))
-    return _of_writer(mail, parts, mentioned)
+        if enclosed := _of_server(report, tuple(leaves(report)), mentioned):
+            return replace(enclosed, own_id=_own_id(mail))
+    return told or _of_writer(mail, parts, mentioned)
 
 
 def _of_server(
