@@ -221,7 +221,7 @@ def with_words(
 def _with_address(
     status: RecipientStatus, mail: MimePart, parts: Sequence[MimePart]
 ) -> tuple[RecipientStatus, ...]:
-    """Give those whom the words name, where these say the same of them as the fields."""
+    """Give those whom the words name, if they say of them what the fields say."""
     texts = [part for part in parts if part.media_type not in dsn.STATUS_TYPES]
     named = recipients(mail, texts)
     if {each.action for each in named} != {status.action}:
