@@ -130,8 +130,7 @@ def _is_from_recipient(mail: MimePart, parts: Sequence[MimePart], words: str) ->
     sender = address_in(mail.value("from")) or _bare_address(mail.value("from"))
     if not sender or _POSTMASTER.search(sender):
         return False
-    named = report_text.named_recipients(words, "", None)
-    return any(sender in each.addresses for each in named) or any(
+    return sender in words.lower() or any(
         sender in line.lower()
         for part in parts
         if part.media_type in ("text/plain", "text/html")
