@@ -78,6 +78,24 @@ def test_a_number_in_a_quotation_counts_in_html_as_in_plain_text():
     assert (found.number, found.facts.get("answer")) == (NUMBER, "done")
 
 
+@pytest.mark.parametrize(
+    "begin",
+    [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        "<!DOCTYPE html>",
+        "<!--[if mso]>x<![endif]-->",
+    ],
+)
+def test_what_programs_put_before_html_is_no_text(begin):
+    """Before, the declaration of XML, as Outlook.com writes it, was the first line."""
+    found = matched(
+        f"{begin}<html><body><p>Done</p></body></html>",
+        field=f"In-Reply-To: {MESSAGE_ID}\n",
+        kind="text/html; charset=utf-8",
+    )
+    assert found.facts.get("answer") == "done"
+
+
 @pytest.mark.parametrize("charset", ["shift_jis", "euc-jp", "iso-2022-jp", "utf-8"])
 def test_a_number_in_a_subject_that_no_charset_labels(charset):
     """Before, Shift_JIS was read as Latin: a letter of it joined the number."""

@@ -28,7 +28,7 @@ _BREAK = re.compile(
     r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|hr)\b[^<>]{0,2000}>", re.IGNORECASE
 )
 _CELL = re.compile(r"<t[dh]\b[^<>]{0,2000}>", re.IGNORECASE)
-_TAG = re.compile(r"<[!/a-zA-Z][^<>]{0,5000}>")
+_TAG = re.compile(r"<[!?/a-zA-Z][^<>]{0,5000}>")
 
 
 def text_of(part: MimePart) -> str:
