@@ -48,6 +48,7 @@ def test_the_word_after_what_people_and_systems_write_above_it(text):
         "対応はしません。\n山田様\n対応済",
         "対応済みではありません。",
         "回答：未定\n対応済",
+        "Status: Done",
         "差出人: Hotline\n担当者様\n対応済",
     ],
 )

@@ -50,8 +50,9 @@ _WORDS = {
     "not ours": RecipientAnswer.NOT_OURS,
 }
 _AROUND = " \t\u3000\xa0\u200b\ufeff.。.!！\"'「」『』*【】[]<>〈〉《》()→⇒"
+# `Status: done` of a ticket system tells of its ticket
 _BEFORE_WORD = re.compile(
-    r"(?:ご?回答|ご?返答|(?:対応)?結果|対応状況|answer|reply|result|status)\s*:\s*",
+    r"(?:ご?回答|ご?返答|(?:対応)?結果|対応状況|(?:our )?(?:answer|reply))\s*:\s*",
     re.IGNORECASE,
 )
 # a word at the start of a line that goes on as a sentence is no word but that
