@@ -76,6 +76,7 @@ _ID_LINE = re.compile(
     rb"^[> \t]*(?:X-[A-Za-z-]*)?Message-ID:[ \t]*(?:\r?\n[ \t]+)?<?([^\s<>]+@[^\s<>]+)>?",
     re.IGNORECASE | re.MULTILINE,
 )
+_BASE64 = re.compile(rb"(transfer-encoding:)[ \t]*base64", re.IGNORECASE)
 FAILED = {b"failed", b"failure", b"error"}
 """The word of RFC 3464, 2.3.3, and what some servers write for it."""
 _ACTION = re.compile(rb"(?im)^Action:[ \t]*([a-z]+)")
@@ -216,7 +217,8 @@ def _readable(octets: bytes) -> bytes:
             if isinstance(content, bytes) and b"essage-" in content:
                 octets = octets.replace(
                     str(part.get_payload()).encode("ascii", "replace"), content
-                ).replace(b"Transfer-Encoding: base64", b"Transfer-Encoding: 8bit")
+                )
+                octets = _BASE64.sub(rb"\1 8bit", octets)
     return octets
 
 

@@ -27,12 +27,8 @@ from notices.messages import Text
 from notices.notice import RequestKind
 from notices.signs import plain
 from notices.site import Receipt, Site
-from notices.site.web_forms.handover import (
-    RecordedLine,
-    as_csv,
-    moment,
-    read_references,
-)
+from notices.site.web_forms.handover import RecordedLine, as_csv
+from notices.site.web_forms.references import moment, read_references
 
 _LABELS = {
     "form_url": Text("web form"),

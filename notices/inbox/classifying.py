@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from notices.inbox.reading import bounces, dsn, replies
+from notices.inbox.reading import bounces, dsn, replies, tickets
 from notices.inbox.reading.dsn import Block, message_ids
 from notices.inbox.reading.encoded_words import decode_words, shown
 from notices.inbox.reading.mime import MimePart, TooMuch, leaves, read_part
@@ -35,12 +35,13 @@ def read_mail(octets: bytes) -> ReceivedMail:
 def _received(octets: bytes, mail: MimePart, parts: Sequence[MimePart]) -> ReceivedMail:
     """What it is; our own ids are looked for first, and wherever they are."""
     mentioned = our_ids(octets, parts)
-    if told := _of_server(mail, parts, mentioned):
+    told = _of_server(mail, parts, mentioned)
+    if told and (told.recipients or told.kind is not Kind.BOUNCE):
         return told
     for report in bounces.enclosed_reports(mail, parts):
-        if told := _of_server(report, tuple(leaves(report)), mentioned):
-            return replace(told, own_id=_own_id(mail))
-    return _of_writer(mail, parts, mentioned)
+        if enclosed := _of_server(report, tuple(leaves(report)), mentioned):
+            return replace(enclosed, own_id=_own_id(mail))
+    return told or _of_writer(mail, parts, mentioned)
 
 
 def _of_server(
@@ -140,7 +141,7 @@ def _answer(
         mentioned_ids=mentioned,
         numbers=() if kind is Kind.UNRELATED else replies.numbers(mail, parts),
         answer=replies.answer_in(parts) if kind is Kind.REPLY else None,
-        reference="" if kind is Kind.UNRELATED else replies.ticket(mail, parts),
+        reference="" if kind is Kind.UNRELATED else tickets.ticket(mail, parts),
         sender=_line(mail, "from"),
         subject=_line(mail, "subject"),
     )

@@ -12,6 +12,8 @@ from notices.messages import Text
 _MOST = 50
 _LARGEST = 8 * 1024 * 1024
 """Mails and octets that are filed in one transaction: others wait for its end."""
+_MOST_UNMARKED = 3
+"""Mails that a mailbox may refuse to mark or move before it is asked no more."""
 
 
 def read_once(
@@ -23,18 +25,47 @@ def read_once(
     marked after they were committed: killed between, it is read once more,
     and its hash shows that it is known. First what was filed earlier is applied where
     its attempt has ended since. Raises TryLater if mailbox or store are away, and in
-    the end for mails that the store refused: those hold up no others.
+    the end for mails that the store refused, or the mailbox did not mark or move: those
+    hold up no others.
     """
     yield from reports.settle(clock())
     refused: list[NoticesError] = []
+    unmarked: list[TryLater] = []
     for letters in _together(mailbox.new()):
         filed = _file(letters, reports, clock(), refused)
         for letter, each in filed:
-            if each.report.number is None:
-                mailbox.set_aside(letter)
-            else:
-                mailbox.mark(letter)
+            _mark(mailbox, letter, each, unmarked)
         yield from (each for _, each in filed)
+    _raise_refused(refused)
+    if unmarked:
+        raise TryLater(
+            Text(
+                "mails that are on record could not be marked: {message}",
+                message=unmarked[0].message,
+            ),
+            hint="all mails were read; check [inbox] move_to",
+        ) from unmarked[0]
+
+
+def _mark(
+    mailbox: Mailbox,
+    letter: MailboxMessage,
+    filed: FiledReport,
+    unmarked: list[TryLater],
+) -> None:
+    """Mark what is on record; a mailbox that refuses it is asked a few times only."""
+    if len(unmarked) == _MOST_UNMARKED:
+        return
+    try:
+        if filed.report.number is None:
+            mailbox.set_aside(letter)
+        else:
+            mailbox.mark(letter)
+    except TryLater as error:
+        unmarked.append(error)
+
+
+def _raise_refused(refused: list[NoticesError]) -> None:
     if refused:
         raise TryLater(
             Text(

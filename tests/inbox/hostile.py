@@ -167,6 +167,29 @@ def soft_line_ends_for_ever():
     return b"In-Reply-To: " + OURS + b"\r\n" + encoding + b"=\r\n" * 500_000
 
 
+def html_of(markup):
+    kind = b"Content-Type: text/html; charset=utf-8\r\n\r\n"
+    told = b"From: a@b.example\r\nIn-Reply-To: " + OURS + b"\r\n"
+    return told + kind + markup * (200_000 // len(markup))
+
+
+def styles_without_end():
+    """Each might end anywhere behind it, and none does."""
+    return html_of(b"<style ")
+
+
+def comments_without_end():
+    return html_of(b"<!--")
+
+
+def ends_of_styles_without_end():
+    return html_of(b"<style></style " + b" " * 200)
+
+
+def quotations_without_end():
+    return html_of(b"<div gmail_")
+
+
 def a_charset(name):
     def make():
         kind = b"Content-Type: text/plain; charset=%s\r\n\r\n" % name
@@ -307,5 +330,6 @@ ALL = {
     name: make
     for name, make in list(globals().items())
     if callable(make)
-    and name not in ("dsn", "block", "of_mta", "a_charset", "report", "known_of")
+    and name
+    not in ("dsn", "block", "of_mta", "a_charset", "report", "known_of", "html_of")
 } | {f"the_charset_{name!r}": a_charset(name) for name in CODECS}

@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from notices.inbox.imap_mailbox import ImapMailbox
 from notices.inbox.polling import read_once, watch
 from notices.smtp.transport_security import Security
 from tests.inbox.dovecot import PASSWORD, USER, private_dovecot
-from tests.inbox.sample import MESSAGE, TRACE, report
+from tests.inbox.sample import MESSAGE, NUMBER, TRACE, report
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,36 @@ def test_what_is_filed_moves_where_it_should(dovecot, account, opened, sent):
     read(opened(replace(account, move_to="Done")), sent)
     assert names(dovecot, "", "cur") == names(dovecot, "", "new") == []
     assert len(names(dovecot, "Done", "cur") + names(dovecot, "Done", "new")) == 1
+
+
+def test_what_cannot_be_moved_holds_up_no_other(dovecot, account, opened, sent):
+    """Before, the first batch was read at each start and nothing behind it, ever."""
+    told = b"From: x@spam.example\r\nSubject: [%s] %d\r\n\r\nx\r\n"
+    for each in range(120):
+        dovecot.put(told % (NUMBER.encode(), each), key=f"{1000 + each}.a.host")
+    dovecot.put(report(), key="9999.a.host")
+    box = opened(replace(account, move_to="Nowhere"))
+    with pytest.raises(TryLater, match="could not be marked"):
+        read(box, sent)
+    assert sent.state is State.DELIVERED
+
+
+def test_a_connection_that_breaks_between_is_taken_up_again(
+    dovecot, account, opened, sent
+):
+    for each in range(120):
+        dovecot.put(b"Subject: %d\r\n\r\nx\r\n" % each, key=f"{3000 + each}.b.host")
+    dovecot.put(report(), key="9999.b.host")
+    box = opened(account)
+    rounds = read_once(box, sent.reports, clock=sent.clock)
+    next(rounds)
+    box._wire.shutdown()
+    with suppress(TryLater):
+        list(rounds)
+    read(opened(account), sent)
+    assert sent.state is State.DELIVERED
+    flags = [name.partition(":2,")[2] for name in names(dovecot, "", "cur")]
+    assert sum("S" in each for each in flags) == 1
 
 
 def test_everything_is_given_again_also_what_was_moved(dovecot, account, opened, sent):
@@ -290,3 +321,29 @@ def test_folders_are_looked_at_and_counted(dovecot, account, opened):
     assert told == [("INBOX", 0), ("Archive", 2), ("Done", 0)]
     with pytest.raises(ConfigError, match="folder Nowhere"):
         opened(replace(account, move_to="Nowhere")).look()
+
+
+def test_a_folder_that_became_another_one_meanwhile_is_not_marked(
+    authority, account, opened, sent
+):
+    """UIDs count within a UIDVALIDITY: the same one may be another mail now."""
+    with private_dovecot(authority.issue_cert("127.0.0.1")) as dovecot:
+        account = replace(account, port=dovecot.port)
+        _becomes_another(dovecot, account, opened, sent)
+
+
+def _becomes_another(dovecot, account, opened, sent):
+    dovecot.put(b"Subject: hello\r\n\r\nx\r\n", key="1.a.host")
+    dovecot.put(report(), key="2.a.host")
+    box = opened(account)
+    letters = list(box.new())
+    box.close()
+    for path in dovecot.maildir().glob("dovecot*"):
+        path.unlink()
+    time.sleep(1.1)  # the new UIDVALIDITY is the second
+    for letter in letters:
+        box.mark(letter)
+    flags = [name.partition(":2,")[2] for name in names(dovecot, "", "cur")]
+    assert not any("S" in each for each in flags)
+    assert len(read(opened(account), sent)) == 2
+    assert sent.state is State.DELIVERED

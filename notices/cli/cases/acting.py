@@ -31,7 +31,7 @@ from notices.errors import InputError
 from notices.files.csv_words import not_csv
 from notices.messages import Text
 from notices.site import Site
-from notices.site.web_forms.handover import decoded
+from notices.site.web_forms.references import decoded
 
 
 @click.command()

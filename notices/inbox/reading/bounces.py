@@ -130,8 +130,7 @@ def _is_from_recipient(mail: MimePart, parts: Sequence[MimePart], words: str) ->
     sender = address_in(mail.value("from")) or _bare_address(mail.value("from"))
     if not sender or _POSTMASTER.search(sender):
         return False
-    named = report_text.named_recipients(words, "", None)
-    return any(sender in each.addresses for each in named) or any(
+    return sender in words.lower() or any(
         sender in line.lower()
         for part in parts
         if part.media_type in ("text/plain", "text/html")
@@ -201,10 +200,14 @@ def with_words(
 ) -> tuple[RecipientStatus, ...]:
     """Add the report's words where its fields give no diagnostic.
 
-    A report whose fields tell of no recipient at all is read by its words alone.
+    A report whose fields tell of no recipient at all is read by its words alone. Fields
+    may name a program, a file or a host for the recipient: then his address is in the
+    words, and the fields say what was done.
     """
     if not any(each.action or each.addresses for each in statuses):
         return recipients(mail, parts)
+    if len(statuses) == 1 and not statuses[0].addresses:
+        return _with_address(statuses[0], mail, parts)
     if not any(map(_lacks_words, statuses)):
         return statuses
     texts = [part for part in parts if part.media_type not in dsn.STATUS_TYPES]
@@ -212,6 +215,26 @@ def with_words(
         address: each for each in recipients(mail, texts) for address in each.addresses
     }
     return tuple(_with_diagnostic(each, told) for each in statuses)
+
+
+def _with_address(
+    status: RecipientStatus, mail: MimePart, parts: Sequence[MimePart]
+) -> tuple[RecipientStatus, ...]:
+    """Give those whom the words name, if they say of them what the fields say."""
+    texts = [part for part in parts if part.media_type not in dsn.STATUS_TYPES]
+    named = recipients(mail, texts)
+    if {each.action for each in named} != {status.action}:
+        return (status,)
+    return tuple(
+        replace(
+            each,
+            status=status.status or each.status,
+            diagnostic=status.diagnostic or each.diagnostic,
+            remote_mta=status.remote_mta,
+            last_attempt=status.last_attempt,
+        )
+        for each in named
+    )
 
 
 def _lacks_words(status: RecipientStatus) -> bool:
@@ -230,9 +253,11 @@ def _with_diagnostic(
 def enclosed_reports(mail: MimePart, parts: Sequence[MimePart]) -> list[MimePart]:
     """Give the reports that a gateway passed on as an enclosure, under its own cover.
 
-    Only where the cover names itself a report, too: a person forwards reports as well.
+    Only where the cover names itself a report, too, or a daemon sent it: a person
+    forwards reports as well.
     """
-    is_cover = mail.parameters.get("report-type", "").lower() == "delivery-status"
+    is_named = mail.parameters.get("report-type", "").lower() == "delivery-status"
+    is_cover = is_named or bool(_DAEMON.search(decode_words(mail.value("from"))))
     enclosed = [
         read_part(part.content())
         for part in (parts if is_cover else ())

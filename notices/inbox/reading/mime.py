@@ -23,6 +23,8 @@ MAX_DEPTH = 5
 """Multiparts within each other."""
 MAX_CONTENT = 1024 * 1024
 """Octets of a part that are decoded; texts and reports are far smaller."""
+_JAPANESE = re.compile(r"[\u3001-\u30ff]")
+"""Kana, and the punctuation of Japan; octets of Latin letters make none of them."""
 
 Field = tuple[str, str]
 """Name in lower case, value unfolded."""
@@ -217,4 +219,5 @@ def _text(octets: bytes) -> str:
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        return octets.decode("latin-1")
+        guessed = decode(octets, "")
+        return guessed if _JAPANESE.search(guessed) else octets.decode("latin-1")

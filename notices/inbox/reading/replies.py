@@ -1,10 +1,11 @@
 """Answers: whether a program or a person wrote, to what, and with which word."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from notices.inbox.reading.dsn import MAX_IDS, last_message_ids, message_ids
-from notices.inbox.reading.encoded_words import decode_words, shown
+from notices.inbox.reading.encoded_words import decode_words
 from notices.inbox.reading.failure_words import any_of
 from notices.inbox.reading.mime import MimePart
 from notices.inbox.reading.received import RecipientAnswer
@@ -16,11 +17,14 @@ _BRACKETS = re.compile(
     r"[\[【［〔(（〈《「]\s*([A-Za-z0-9][A-Za-z0-9._-]{0,39})\s*[\]】］〕)）〉》」]"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z0-9._@/-])([A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){1,4})(?![A-Za-z0-9_@/-])"
+    r"(?:(?<![A-Za-z0-9._@/-])|(?<=[Nn][Oo]\.)|(?<=[Rr]ef\.))"
+    r"([A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){1,4})(?![A-Za-z0-9_@/-])"
 )
-_WIDE = str.maketrans(
-    "０１２３４５６７８９－ー−‐" + "".join(chr(0xFF21 + each) for each in range(26)),
-    "0123456789----" + "".join(chr(0x41 + each) for each in range(26)),
+WIDE = str.maketrans(
+    # editors make dashes of hyphens, and Japanese keyboards write a long vowel
+    "０１２３４５６７８９－ー−‐‑‒–—―﹣"
+    + "".join(chr(0xFF21 + each) for each in range(26)),
+    "0123456789----------" + "".join(chr(0x41 + each) for each in range(26)),
 )
 _MAX_NUMBERS = 5
 _OF_PROGRAMS = {"auto_reply", "auto-reply"}
@@ -30,7 +34,10 @@ _AUTO_SUBJECT = re.compile(
     r"[【\[]?(?:自動|オート)(?:応答|返信|送信|リプライ)|不在(?:応答|通知|のお知らせ)|"
     r"(?:\[[^\]]{1,20}\]\s*)?(?:자동\s?(?:응답|회신|답장)|부재\s?중)|[【\[]?自(?:动|動)(?:回复|回覆|答复)|"
     r"automatische (?:antwort|abwesenheit)|abwesenheits(?:notiz|meldung)|abwesend|"
-    r"r(?:é|e)ponse automatique|respuesta autom|risposta automatica|автоответ)",
+    r"r(?:é|e)ponse automatique|respuesta autom|risposta automatica|автоответ)|"
+    # in brackets behind the subject; an answer to such a mail has it there, too
+    r"(?!\s*(?:re|fwd?|aw|sv|返信|転送)\s*[:：]).{0,300}"
+    r"[（(【\[]\s*(?:自動|オート)(?:応答|返信|送信|配信|リプライ)(?:メール)?\s*[)）】\]]",
     re.IGNORECASE,
 )
 _WORDS = {
@@ -42,7 +49,12 @@ _WORDS = {
     "declined": RecipientAnswer.DECLINED,
     "not ours": RecipientAnswer.NOT_OURS,
 }
-_AROUND = " \t\u3000\xa0\u200b\ufeff.。.!！\"'「」『』*【】[]"
+_AROUND = " \t\u3000\xa0\u200b\ufeff.。.!！\"'「」『』*【】[]<>〈〉《》()→⇒"
+# `Status: done` of a ticket system tells of its ticket
+_BEFORE_WORD = re.compile(
+    r"(?:ご?回答|ご?返答|(?:対応)?結果|対応状況|(?:our )?(?:answer|reply))\s*:\s*",
+    re.IGNORECASE,
+)
 # a word at the start of a line that goes on as a sentence is no word but that
 _WITH_MORE = re.compile(
     r"(対応済み?|対応不可|対象外)[。.]|(done|declined|not ours)[.!] ", re.IGNORECASE
@@ -80,23 +92,19 @@ _GREETING = any_of(
     ),
     r"thank(?:s| you)\b.{0,80}$",
     r"(?:sir|madam)\b.{0,30}$",
+    r".{0,40}(?:以下|下記|次)の(?:とおり|通り|ように).{0,20}(?:回答|返信|返答|連絡|報告).{0,12}$",
+    # lines that ticket systems and signatures put above
+    r".{0,40}\b(?:type|write|enter) your reply above this line",
+    r".{0,10}\breply above this line",
+    r".{0,10}この行より上に.{0,20}(?:返信|入力|記入)",
+    r"-----BEGIN PGP SIGNED MESSAGE-----$",
+    r"hash: sha-?\d{1,3}$",
 )
+_ADDRESSEE = any_of(r".{0,40}(?:御中|各位|様|殿)$")
+_LINES_OF_ADDRESS = 4
+_LONGEST_OFFICE = 40
 _MOST_GREETINGS = 6
-_TICKET = re.compile(
-    r"(?:ticket|case|request|reference|ref|受付|お?問い?合わ?せ|受理|チケット)"
-    r"\s*(?:no\.?|number|id|番号|no)?\s*[.:：]?\s*[#＃]?\s*"
-    r"([A-Za-z0-9][A-Za-z0-9_-]{0,39})|\[[^\]\[]{0,60}?#([A-Za-z0-9_-]{1,40})\]|"
-    r"(?<![\w&])#(\d{2,20})\b",
-    re.IGNORECASE,
-)
-_TICKET_FIELDS = (
-    "rt-ticket",
-    "x-otrs-ticket-number",
-    "x-jira-issue-key",
-    "x-redmine-issue-id",
-    "x-zendesk-ticket-id",
-    "x-ticket-id",
-)
+_IN_ANGLES = re.compile(r"<[^<>]{1,500}>")
 _MAX_READ = 20_000
 
 
@@ -158,25 +166,13 @@ def numbers(mail: MimePart, parts: Sequence[MimePart]) -> tuple[str, ...]:
 
     In brackets first, such as R8-1-000123 in [R8-1-000123].
     """
-    subject = decode_words(mail.value("subject"))[:1000].translate(_WIDE)
+    subject = decode_words(mail.value("subject"))[:1000].translate(WIDE)
     found = [*_BRACKETS.findall(subject), *_BARE.findall(subject)]
-    text = written(parts)[:_MAX_READ].translate(_WIDE)
+    text = written(parts, has_quotations=True)[:_MAX_READ].translate(WIDE)
     within = [*_BRACKETS.findall(text), *_BARE.findall(text)]
-    return tuple(dict.fromkeys([*found[:_MAX_NUMBERS], *within[:_MAX_NUMBERS]]))
-
-
-def ticket(mail: MimePart, parts: Sequence[MimePart]) -> str:
-    """Give the number under which the other side's system knows it; empty: none."""
-    for name in _TICKET_FIELDS:
-        if value := mail.value(name):
-            return shown(value.rpartition("#")[2] or value, 40)
-    texts = (decode_words(mail.value("subject"))[:1000], written(parts)[:2000])
-    for text in texts:
-        for match in _TICKET.finditer(text.translate(_WIDE)):
-            found: str = match[1] or match[2] or match[3]
-            if any(sign.isdigit() for sign in found):
-                return found
-    return ""
+    named = [*found[:_MAX_NUMBERS], *within[:_MAX_NUMBERS]]
+    # people type in small letters
+    return tuple(dict.fromkeys([*named, *(each.upper() for each in named)]))
 
 
 def answer_in(parts: Sequence[MimePart]) -> RecipientAnswer | None:
@@ -185,7 +181,7 @@ def answer_in(parts: Sequence[MimePart]) -> RecipientAnswer | None:
     A greeting says nothing yet; what is quoted, attached or forwarded is not said.
     """
     greetings = 0
-    for line in written(parts)[:_MAX_READ].splitlines():
+    for line in _below_address(written(parts)[:_MAX_READ].splitlines()):
         words = line.strip(_AROUND)
         if not words or line.lstrip(" \t\u3000").startswith(_QUOTED):
             continue
@@ -201,7 +197,27 @@ def answer_in(parts: Sequence[MimePart]) -> RecipientAnswer | None:
     return None
 
 
+def _below_address(lines: Sequence[str]) -> Sequence[str]:
+    """The lines behind those that say to whom it is written: an office, a person."""
+    first = [at for at, line in enumerate(lines[:20]) if line.strip()]
+    for at in first[:_LINES_OF_ADDRESS]:
+        words = lines[at].strip(_AROUND)
+        if _ADDRESSEE.match(words):
+            return lines[at + 1 :]
+        if _says(words) or len(words) > _LONGEST_OFFICE:
+            break
+    return lines
+
+
+def _says(words: str) -> bool:
+    """Tell whether a line is more than a name."""
+    is_name = not re.search(r"[。、,:：]|(?:です|ます|ました|せん)$", words)
+    return not is_name or bool(_ORIGINAL_BELOW.match(words)) or bool(_answer(words))
+
+
 def _answer(words: str) -> RecipientAnswer | None:
+    words = unicodedata.normalize("NFKC", words)
+    words = _BEFORE_WORD.sub("", words, count=1).strip(_AROUND)
     if answer := _WORDS.get(" ".join(words.lower().split())):
         return answer
     match = _WITH_MORE.match(words)
@@ -209,7 +225,8 @@ def _answer(words: str) -> RecipientAnswer | None:
 
 
 def _ids_of(value: str) -> list[str]:
-    decoded = decode_words(value)
+    # a line may have been folded within an id
+    decoded = _IN_ANGLES.sub(lambda each: "".join(each[0].split()), decode_words(value))
     if found := message_ids(decoded):
         return found
     return message_ids(f"<{decoded.strip()}>")

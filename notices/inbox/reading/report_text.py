@@ -47,6 +47,17 @@ _WORDS_ALONE = 6
 
 _NAMES_ONLY = any_of(r"[>|\s]{0,8}(to|cc|from|subject|宛先|件名)\s*[:：]")
 
+_TO_ASK = any_of(
+    r"\bplease (?:\w+ ){0,3}(?:contact|write|send|e-?mail|report)\b[^@.。:：]{0,80}$",
+    r"\bfor (?:\w+ ){0,3}(?:assistance|help|information|questions?)\b[^@.。:：]{0,80}$",
+    r"\b(?:contact (?:us|our|your|the)|questions)\b[^@.。:：]{0,60}$",
+)
+"""What stands before the address of who may be asked."""
+_ASKED = any_of(
+    r"[>）)\s]*(?:まで|(?:に|へ|宛(?:に|て)?)[^\n。]{0,12}(?:連絡|問い?合わ?せ))",
+)
+"""What stands behind it."""
+_NEAR = 120
 _GOT = any_of(
     r"success",
     r"(?:was|were|been) (?:\w+ )?delivered",
@@ -130,8 +141,22 @@ def _places(
             address = _TYPE.sub("", match[0]).strip(".'`").lower()
             if address in besides or _DAEMONS.match(address):
                 continue
+            if _is_asked(lines, index, match):
+                continue
             places.setdefault(address, index)
     return strong, weak
+
+
+def _is_asked(lines: Sequence[str], at: int, match: re.Match[str]) -> bool:
+    """Tell whether an address is named for who wants to ask, and is no recipient."""
+    above = lines[at - 1][-_NEAR:] if at else ""
+    line = lines[at]
+    before = line[max(0, match.start() - _NEAR) : match.start()]
+    behind = line[match.end() : match.end() + _NEAR]
+    return bool(
+        _TO_ASK.search(f"{above} {before}" if above.strip() else before)
+        or _ASKED.match(behind)
+    )
 
 
 def _paragraph(lines: Sequence[str], at: int) -> str:

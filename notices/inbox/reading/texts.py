@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from notices.inbox.reading.charsets import decode
 from notices.inbox.reading.mime import MimePart
@@ -10,20 +10,25 @@ from notices.inbox.reading.mime import MimePart
 _MAX_TEXT = 200_000
 """Characters of one text that are read."""
 
-_UNSEEN = re.compile(
-    r"<(style|script|head|title)\b.{0,100000}?</\1\s*>|<!--.{0,100000}?-->",
-    re.IGNORECASE | re.DOTALL,
-)
+_UNSEEN = re.compile(r"<(style|script|head|title)\b|<!--", re.IGNORECASE)
+_ENDS = {
+    "": re.compile("-->"),
+    **{
+        name: re.compile(rf"</{name}\s{{0,100}}>", re.IGNORECASE)
+        for name in ("style", "script", "head", "title")
+    },
+}
+"""What ends each of them; an empty name: a comment."""
 _QUOTED_HTML = re.compile(
-    r"<blockquote\b.*|<div\b[^>]{0,500}\b(?:gmail_quote|moz-cite-prefix|yahoo_quoted|"
+    r"<blockquote\b.*|<div\b[^<>]{0,500}\b(?:gmail_quote|moz-cite-prefix|yahoo_quoted|"
     r"divRplyFwdMsg|appendonsend)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 _BREAK = re.compile(
-    r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|hr)\b[^>]{0,2000}>", re.IGNORECASE
+    r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|hr)\b[^<>]{0,2000}>", re.IGNORECASE
 )
-_CELL = re.compile(r"<t[dh]\b[^>]{0,2000}>", re.IGNORECASE)
-_TAG = re.compile(r"<[!/a-zA-Z][^<>]{0,5000}>")
+_CELL = re.compile(r"<t[dh]\b[^<>]{0,2000}>", re.IGNORECASE)
+_TAG = re.compile(r"<[!?/a-zA-Z][^<>]{0,5000}>")
 
 
 def text_of(part: MimePart) -> str:
@@ -35,9 +40,28 @@ def text_of(part: MimePart) -> str:
 def seen(markup: str) -> str:
     """What is seen of HTML, a line for each block."""
     # a line end in HTML is a blank
-    joined = " ".join(_UNSEEN.sub("", markup).split())
+    joined = " ".join("".join(_without_unseen(markup)).split())
     lines = _CELL.sub(" ", _BREAK.sub("\n", joined))
     return html.unescape(_TAG.sub("", lines))
+
+
+def _without_unseen(markup: str) -> Iterator[str]:
+    """What stands between styles, scripts, heads and comments; one without end stays.
+
+    An end that is nowhere is looked for once: a mail may open a hundred thousand.
+    """
+    at = after = 0
+    endless: set[str] = set()
+    while opened := _UNSEEN.search(markup, after):
+        name = (opened[1] or "").lower()
+        after = opened.end()
+        end = None if name in endless else _ENDS[name].search(markup, after)
+        if end is None:
+            endless.add(name)
+            continue
+        yield markup[at : opened.start()]
+        at = after = end.end()
+    yield markup[at:]
 
 
 def without_quoted_html(markup: str) -> str:
@@ -45,17 +69,18 @@ def without_quoted_html(markup: str) -> str:
     return _QUOTED_HTML.sub("", markup)
 
 
-def written(parts: Sequence[MimePart]) -> str:
+def written(parts: Sequence[MimePart], *, has_quotations: bool = False) -> str:
     """The first text that somebody wrote, in plain text or HTML; no attachment.
 
-    What is quoted in HTML is left out; in plain text it has its signs.
+    What is quoted in HTML is left out unless asked for; in plain text it has its signs.
     """
     for part in parts:
         if not part.media_type.startswith("text/") or is_attached(part):
             continue
         if part.media_type == "text/html":
             markup = decode(part.content(), part.parameters.get("charset", ""))
-            text = seen(without_quoted_html(markup[:_MAX_TEXT]))
+            markup = markup[:_MAX_TEXT]
+            text = seen(markup if has_quotations else without_quoted_html(markup))
         else:
             text = text_of(part)
         if text.strip():

@@ -9,7 +9,8 @@ import pytest
 from notices.errors import InputError
 from notices.rules import FormField, RecipientEntry
 from notices.site.web_forms import fields
-from notices.site.web_forms.handover import Request, as_csv, read_references
+from notices.site.web_forms.handover import Request, as_csv
+from notices.site.web_forms.references import moment, read_references
 from tests.site.conftest import CASE_1
 from tests.site.manual.conftest import FORM_URL
 
@@ -285,6 +286,48 @@ def test_fields_need_a_form(desk):
     path.write_text(path.read_text("utf-8") + entry, "utf-8")
     code, _, err = desk.run("check", CASE_1)
     assert (code, "webform" in err) == (78, True)
+
+
+@pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@a", "＝1+1", "＠a", "\n=1"])
+def test_every_sign_that_begins_a_formula_is_made_text(begin):
+    """In Japan the wide ones do, too."""
+    [row] = rows_of(as_csv([Request(case_id="W", number="R", fields={"a": begin})]))
+    assert row["a"] == f"'{begin}"
+
+
+def test_what_was_handed_over_comes_back_however_long_its_urls_are():
+    """A hundred URLs of 2,000 characters: more than Python's reader takes by itself."""
+    urls = "\n".join("https://a.example/" + "x" * 1980 for _ in range(100))
+    text = as_csv([Request(case_id="W-1", number="R8-1-1", fields={"URL": urls})])
+    [found] = read_references(f"{text.removesuffix(chr(13) + chr(10))}T-1\r\n".encode())
+    assert (found.number, found.reference, found.fault) == ("R8-1-1", "T-1", "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp932"])
+def test_unicode_text_of_a_spreadsheet_has_tabs(encoding):
+    """Before, UTF-16 was read as Shift_JIS, and the head named no column."""
+    text = 'case_id\t備考\treference\r\nW-1\t"a\r\nb"\t受付 1\r\n'
+    [found] = read_references(text.encode(encoding))
+    assert (found.case_id, found.reference) == ("W-1", "受付 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2026/11/2 9:05", "2026-11-02T09:05:00+09:00"),
+        ("2026/11/22 13:30:15", "2026-11-22T13:30:15+09:00"),
+        ("2026/1/2", "2026-01-02T00:00:00+09:00"),
+        ("2026-11-22T13:30+01:00", "2026-11-22T13:30:00+01:00"),
+    ],
+)
+def test_a_time_as_a_spreadsheet_writes_it_back(text, told):
+    assert moment(text).isoformat() == told
+
+
+@pytest.mark.parametrize("text", ["2026/13/1 9:05", "2026/11/2 25:00", "11/2/2026"])
+def test_a_time_that_is_none(text):
+    with pytest.raises(ValueError, match=r"hour|month|Invalid"):
+        moment(text)
 
 
 def test_a_spreadsheet_takes_nothing_for_a_formula():
