@@ -165,8 +165,9 @@ def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
     if number is None:
         reason = "it answers no message of ours"
         return Match(kind=claim.kind, reason=reason, facts=facts)
-    # one word does not answer for several
-    if claim.answer and (by_id or len(by_number) == 1):
+    is_theirs = bool(by_id) or _is_from(claim.sender, number, known)
+    # one word does not answer for several, nor anybody for whom we wrote to
+    if claim.answer and is_theirs and (by_id or len(by_number) == 1):
         facts["answer"] = str(claim.answer)
     if claim.reference and claim.reference != number:
         facts["reference"] = claim.reference
@@ -174,8 +175,22 @@ def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
         kind=claim.kind,
         number=number,
         is_certain=bool(by_id),
-        reason=_reason_of_answer(claim, number, ids, by_id, by_number),
+        reason=_reason_of_answer(claim, number, ids, by_id, by_number, is_theirs),
         facts=facts,
+    )
+
+
+def _is_from(sender: str, number: str, known: Sequence[Known]) -> bool:
+    """Whether somebody writes from the domain that we wrote to, or above or below it.
+
+    Numbers can be guessed: who only gives one has not seen our mail for that.
+    """
+    asked = next(each.forward_path for each in known if each.number == number)
+    mailboxes = (sender.rpartition("<")[2].rstrip("> "), asked)
+    own, theirs = (each.rpartition("@")[2].lower() for each in mailboxes)
+    pair = (f".{own}", f".{theirs}")
+    return bool(own and theirs) and any(
+        one.endswith(other) for one, other in (pair, pair[::-1])
     )
 
 
@@ -185,6 +200,7 @@ def _reason_of_answer(
     ids: Mapping[str, str],
     by_id: Sequence[str],
     by_number: Sequence[str],
+    is_theirs: bool,
 ) -> str:
     if any(each in ids for each in claim.message_ids):
         return "it answers our Message-ID"
@@ -193,6 +209,11 @@ def _reason_of_answer(
     place = "subject" if number in claim.subject else "text"
     if len(by_number) > 1:
         return Text("the first of several numbers in its {place}", place=place)
+    if not is_theirs:
+        return Text(
+            "the number in its {place}, from another domain than we wrote to",
+            place=place,
+        )
     return Text("the number in its {place}", place=place)
 
 

@@ -87,8 +87,9 @@ def test_a_report_is_recorded_and_shown(desk, received, inbox):
 def test_what_is_said_is_escaped(desk, received, inbox):
     desk.run("send", CASE_1)
     notice = told(desk)["notice"]
+    domain = notice["mailbox"].partition("@")[2]
     (inbox / "1.a.host").write_bytes(
-        f"From: \x1b[31mDesk\u202e <a@provider.example>\r\n"
+        f"From: \x1b[31mDesk\u202e <a@{domain}>\r\n"
         f"Subject: Re: [{notice['number']}]\r\n\r\n対応済\r\n".encode()
     )
     code, out, _ = desk.run("inbox")

@@ -330,6 +330,25 @@ def test_a_report_that_returns_our_header_under_another_id(envid):
     assert made.proves is (State.DELIVERED if envid else None)
 
 
+@pytest.mark.parametrize(
+    ("sender", "word"),
+    [
+        ("abuse@provider.example", "done"),
+        ("Desk <legal@help.provider.example>", "done"),
+        ("x@other.example", None),
+        ("x@notprovider.example", None),
+        ('"abuse@provider.example" <x@other.example>', None),
+        ("", None),
+    ],
+)
+def test_a_number_can_be_guessed_so_only_whom_we_wrote_to_answers_by_it(sender, word):
+    """Else one mail from anybody would stop the reminders of a case."""
+    mail = f"From: {sender}\r\nSubject: [{NUMBER}]\r\n\r\ndone\r\n".encode()
+    made = matched(mail)
+    assert (made.kind, made.number) == (Kind.REPLY, NUMBER), "people see it"
+    assert made.facts.get("answer") == word
+
+
 def test_an_answer_to_ours_that_came_back_is_no_return_of_ours():
     """Somebody at the centre wrote to the same address, and that failed."""
     answer = (
