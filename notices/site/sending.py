@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notices.config.mail_sections import WorkerSection
-from notices.delivery import State
+from notices.delivery import IllegalTransition, State
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 from notices.queue import (
@@ -90,7 +90,10 @@ class Sender:
         _require_no_loop("send")
         if left := self._left_alone(number):
             return left
-        setup, note = self._queued(number)
+        try:
+            setup, note = self._queued(number)
+        except IllegalTransition:
+            return self._taken(number)
         if setup is not None:
             note = asyncio.run(self._attempt(setup, number))
         return self._told(number, note)
@@ -99,7 +102,10 @@ class Sender:
         """`send` within an event loop, which goes on meanwhile."""
         if left := await asyncio.to_thread(self._left_alone, number):
             return left
-        setup, note = await asyncio.to_thread(self._queued, number)
+        try:
+            setup, note = await asyncio.to_thread(self._queued, number)
+        except IllegalTransition:
+            return await asyncio.to_thread(self._taken, number)
         if setup is not None:
             note = await self._attempt(setup, number)
         return await asyncio.to_thread(self._told, number, note)
@@ -147,6 +153,11 @@ class Sender:
         until = self.opens_at()
         self.store.queue(number, now=self.clock())
         return (None, _waits(until)) if until else (setup, "")
+
+    def _taken(self, number: str) -> Receipt:
+        """What is said where somebody else queued it since this looked."""
+        stored = self.store.get(number)
+        return receipt_of(self.store, stored, NOTES.get(stored.state, ""))
 
     async def _attempt(self, setup: WorkerSetup, number: str) -> str:
         """Make one attempt; gives what is to be said of it.
