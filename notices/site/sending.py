@@ -99,7 +99,11 @@ class Sender:
         return self._told(number, note)
 
     async def asend(self, number: str) -> Receipt:
-        """`send` within an event loop, which goes on meanwhile."""
+        """`send` within an event loop, which goes on meanwhile.
+
+        Cancelled, it is broken off: `queued` if no octet of the mail was sent, else
+        `in_doubt`, or what the server had said by then.
+        """
         if left := await asyncio.to_thread(self._left_alone, number):
             return left
         try:
@@ -107,8 +111,17 @@ class Sender:
         except IllegalTransition:
             return await asyncio.to_thread(self._taken, number)
         if setup is not None:
-            note = await self._attempt(setup, number)
+            try:
+                note = await self._attempt(setup, number)
+            except asyncio.CancelledError:
+                await asyncio.shield(asyncio.to_thread(self._broken_off))
+                raise
         return await asyncio.to_thread(self._told, number, note)
+
+    def _broken_off(self) -> None:
+        """Put in order what was broken off: this process lives, nobody else would."""
+        with suppress(NoticesError):  # the next one who looks does it
+            self.store.recover(self.clock())
 
     async def asend_many(self, numbers: Iterable[str]) -> list[Receipt | NoticesError]:
         """`asend` for several, so many at once as `[worker] concurrency` says.
