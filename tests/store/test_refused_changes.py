@@ -12,6 +12,7 @@ from notices.store import copying
 from notices.store.backup import back_up
 from notices.store.database.engine import make_engine, writing
 from notices.store.database.schema import deliveries, identities, numbers
+from notices.store.lost_numbers import LostNumber
 from notices.store.store import Store
 from tests.store.conftest import NOW, add_notice
 
@@ -84,3 +85,19 @@ def test_a_backup_that_cannot_be_made_says_why_in_our_words(tmp_path):
         sqlite3.connect(path).execute("SELECT * FROM sqlite_master")
     assert str(theirs.value) not in refused.value.message
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_number_that_two_sides_gave_is_told_as_it_is_printed(store):
+    """`HL-7 was asked as lost 2026-00001`: the name that it is kept under here."""
+    number = add_notice(store)
+    other = LostNumber(
+        number=f"lost {number}",
+        year=2026,
+        serial=1,
+        case_id="HL-7",
+        rung="website_administrator",
+    )
+    store.reconcile((), {"reason": "x"}, skip=(other,), now=NOW)
+    with pytest.raises(RefusedError) as refused:
+        add_notice(store, "HL-7")
+    assert f"HL-7 was asked as {number} before" in refused.value.message
