@@ -10,8 +10,7 @@ import shutil
 import subprocess
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,12 +150,3 @@ def refusal(challenge: bytes) -> str:
         return ""
     told = str(status)
     return told if re.fullmatch(r"[0-9a-zA-Z_]{1,40}", told) else ""
-
-
-def without(token: Secret, text: str) -> str:
-    """The text with the token taken out, should a server repeat it."""
-    plain = token.reveal()
-    spelt: Sequence[str] = (plain, b64encode(plain.encode()).decode().rstrip("="))
-    for one in spelt:
-        text = text.replace(one, "***")
-    return text
