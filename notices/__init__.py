@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from notices.errors import NotJudgeable as NotJudgeable
     from notices.errors import NotProvable as NotProvable
     from notices.errors import OnHold as OnHold
+    from notices.errors import OutboxMoved as OutboxMoved
     from notices.errors import RefusedError as RefusedError
     from notices.errors import RelayUnavailable as RelayUnavailable
     from notices.errors import RevocationUnavailable as RevocationUnavailable
@@ -102,6 +103,7 @@ _PUBLIC = {
     "NoticeStatus": "notices.site",
     "NoticesError": "notices.errors",
     "OnHold": "notices.errors",
+    "OutboxMoved": "notices.errors",
     "PreparedNotice": "notices.site",
     "Receipt": "notices.site",
     "ReceiptDocument": "notices.site.documents",
@@ -147,6 +149,7 @@ __all__ = [
     "NoticeStatus",
     "NoticesError",
     "OnHold",
+    "OutboxMoved",
     "PreparedNotice",
     "Receipt",
     "ReceiptDocument",

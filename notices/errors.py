@@ -151,6 +151,12 @@ class SetBack(RefusedError):
     code = "set-back"
 
 
+class OutboxMoved(SetBack):
+    """The outbox lives in another database now; this one never sends again."""
+
+    code = "refused"
+
+
 class LogForked(SetBack):
     """A witness has seen another history of the log; the site is on hold."""
 

@@ -36,8 +36,11 @@ def pattern_fault(pattern: str) -> str:
             number_text(pattern, year=2026, form_digit=1, serial=serial)
             for serial in (1, 2)
         }
-    except (KeyError, ValueError, IndexError, AttributeError) as error:
-        return Text("cannot be filled: {error!r}", error=error)
+    except (KeyError, ValueError, IndexError, AttributeError, TypeError):
+        return (
+            "cannot be filled; "
+            "it may hold {era}, {era_year}, {year}, {form} and {serial}"
+        )
     if len(numbers) == 1:
         return "must hold {serial}"
     if not all(_NUMBER.fullmatch(number) for number in numbers):

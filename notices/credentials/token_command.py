@@ -5,16 +5,18 @@ token is kept for a short while in memory and shows in no log, repr or error.
 """
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, cast
 
 from notices.credentials.secrets import Secret
 from notices.errors import ConfigError, TokenUnavailable
@@ -27,6 +29,8 @@ MAX_TOKEN = 16_384
 """Octets of a token."""
 KEPT = 120.0
 """Seconds for which a token is used again: it lives an hour as a rule."""
+_MOST = MAX_TOKEN + 64
+"""Octets that are read of what it prints: a token, and ends of lines."""
 _TOKEN = re.compile(rb"[A-Za-z0-9\-._~+/]+=*")
 """b64token (RFC 6750, 2.1)."""
 
@@ -72,19 +76,18 @@ class TokenCommand:
 
     def _run(self) -> bytes:
         try:
-            done = subprocess.run(  # noqa: S603 - named by the configuration, no shell
-                [self.program(), *self.argv[1:]],
-                cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                # what it says there may hold secrets, and is for its own log
-                stderr=subprocess.DEVNULL,
-                timeout=self.seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            told = Text("it took more than {seconds:g} s", seconds=self.seconds)
-            raise _failed(self.where, told) from None
+            with (
+                subprocess.Popen(  # noqa: S603 - named by the configuration, no shell
+                    [self.program(), *self.argv[1:]],
+                    cwd=self.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    # what it says there may hold secrets, and is for its own log
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                ) as process
+            ):
+                return self._heard(process)
         except OSError as error:
             raise ConfigError(
                 Text(
@@ -95,10 +98,38 @@ class TokenCommand:
                 ),
                 hint="name a program that this user may run",
             ) from None
-        if done.returncode:
-            told = Text("it ended with {code}", code=done.returncode)
+
+    def _heard(self, process: subprocess.Popen[bytes]) -> bytes:
+        """What it prints, no more than a token can have; it ends in time, or is ended.
+
+        If it is late, what it began ends with it: a child may keep the pipe open.
+        """
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            _kill(process)
+
+        timer = threading.Timer(self.seconds, end)
+        timer.start()
+        try:
+            output = cast("IO[bytes]", process.stdout).read(_MOST)
+            if len(output) == _MOST:
+                _kill(process)
+            code = process.wait()
+        except BaseException:
+            _kill(process)
+            raise
+        finally:
+            timer.cancel()
+        if len(output) == _MOST:
+            return output  # `_read` says that it is more than a token
+        if late.is_set():
+            told = Text("it took more than {seconds:g} s", seconds=self.seconds)
             raise _failed(self.where, told)
-        return done.stdout
+        if code:
+            raise _failed(self.where, Text("it ended with {code}", code=code))
+        return output
 
     def program(self) -> str:
         """The program's path; ConfigError if there is none."""
@@ -115,6 +146,12 @@ class TokenCommand:
                 hint="name a program that this user may run",
             )
         return path
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """It and its children."""
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _read(output: bytes, where: str) -> str:
@@ -151,12 +188,3 @@ def refusal(challenge: bytes) -> str:
         return ""
     told = str(status)
     return told if re.fullmatch(r"[0-9a-zA-Z_]{1,40}", told) else ""
-
-
-def without(token: Secret, text: str) -> str:
-    """The text with the token taken out, should a server repeat it."""
-    plain = token.reveal()
-    spelt: Sequence[str] = (plain, b64encode(plain.encode()).decode().rstrip("="))
-    for one in spelt:
-        text = text.replace(one, "***")
-    return text

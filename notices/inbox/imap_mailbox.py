@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from notices.credentials.hiding import hidden, spellings_of_login
 from notices.errors import ConfigError, KeyUnavailable, NoticesError, TryLater
 from notices.inbox.account import Account, quoted, require_usable, tls_context
 from notices.inbox.imap.tokens import log_in_with_token
@@ -268,7 +269,10 @@ class ImapMailbox:
                     "{remote} refuses the login of {username}: {text}",
                     remote=account.remote,
                     username=account.username,
-                    text=as_text(error.args),
+                    text=hidden(
+                        as_text(error.args),
+                        spellings_of_login(account.username, account.password),
+                    ),
                 ),
                 hint="check [inbox] username and password_file",
             ) from error

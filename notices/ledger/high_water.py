@@ -113,6 +113,10 @@ class HighWaterMark:
         return whole + "".join(attempt.line() for attempt in self.armed)
 
 
+class _Odd(ValueError):
+    """It is none, and the text is one of ours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """What a database shows, to be held against a mark."""
@@ -160,10 +164,10 @@ def parse_mark(text: str) -> HighWaterMark:
         is_known = document["format"] == FORMAT
     except RecursionError:
         raise InputError("it is no high-water mark: it is nested too deeply") from None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            Text("it is no high-water mark: {error}", error=error)
-        ) from None
+    except _Odd as odd:
+        raise InputError(Text("it is no high-water mark: {odd}", odd=odd)) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise InputError("it is no high-water mark") from None
     if not is_known:
         raise InputError("it was written by a newer version")
     if not is_whole or len(mark.peaks) != mark.size.bit_count():
@@ -272,7 +276,7 @@ def _read(
         armed=armed,
     )
     if (head is None) != (mark.size == 0):
-        raise ValueError("its last entry does not fit its size")
+        raise _Odd("its last entry does not fit its size")
     return mark
 
 
@@ -282,7 +286,7 @@ def _armed(below: str) -> tuple[ArmedAttempt, ...]:
     torn = lines.pop() if lines else ""
     is_begun = torn.startswith(_LINE_BEGINS) or _LINE_BEGINS.startswith(torn)
     if first or not (is_begun or not torn.strip("\0")):
-        raise ValueError("something else stands below it")
+        raise _Odd("something else stands below it")
     return tuple(map(_armed_attempt, lines))
 
 
@@ -297,18 +301,18 @@ def _armed_attempt(line: str) -> ArmedAttempt:
 
 def _plain(value: object) -> str:
     if not isinstance(value, str) or not value.isprintable():
-        raise ValueError("a name in it is none")
+        raise _Odd("a name in it is none")
     return value
 
 
 def _whole(value: object) -> int:
     if type(value) is not int or not 0 <= value <= _LARGEST:
-        raise ValueError("a number in it is none")
+        raise _Odd("a number in it is none")
     return value
 
 
 def _hash(value: str) -> Hash:
     result = bytes.fromhex(value)
     if len(result) != _HASH_SIZE:
-        raise ValueError("a hash in it is none")
+        raise _Odd("a hash in it is none")
     return result

@@ -35,11 +35,7 @@ def base_parts() -> Mapping[str, bytes]:
         return MappingProxyType(parts_of(BASE.read_bytes()))
     except (OSError, zipfile.BadZipFile) as broken:
         raise ConfigError(
-            Text(
-                "{name} of the package cannot be read: {broken}",
-                name=BASE.name,
-                broken=broken,
-            ),
+            Text("{name} of the package cannot be read", name=BASE.name),
             hint="install the package again",
         ) from broken
 

@@ -31,6 +31,8 @@ from notices.store.model import StoredNotice
 from notices.store.store import Store
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
+_LAST_WORDS = 2.0
+"""Seconds for what was heard to be recorded, if the attempt is broken off then."""
 
 
 class NotWaiting(TryLater):
@@ -108,9 +110,20 @@ async def deliver(
         setup.tell(begun)
         attempt = await _check_again(setup, number)
         attempt = attempt or await _carry(setup, commits, claimed, message)
-        attempt = await _record(setup, commits, claimed, attempt)
+        recording = _record(setup, commits, claimed, attempt)
+        attempt = await _to_its_end(asyncio.ensure_future(recording))
         setup.tell(worker_events.of_attempt(number, case_id, attempt))
         return attempt
+
+
+async def _to_its_end(recording: asyncio.Future[Attempt]) -> Attempt:
+    """Record what was heard also where somebody breaks off just now; not for long."""
+    try:
+        return await asyncio.shield(recording)
+    except asyncio.CancelledError:
+        await asyncio.wait([recording], timeout=_LAST_WORDS)
+        recording.cancel()
+        raise
 
 
 async def _check_again(setup: WorkerSetup, number: str) -> Attempt | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notices.config.mail_sections import WorkerSection
-from notices.delivery import State
+from notices.delivery import IllegalTransition, State
 from notices.errors import NoticesError, TryLater
 from notices.messages import Text
 from notices.queue import (
@@ -90,19 +90,38 @@ class Sender:
         _require_no_loop("send")
         if left := self._left_alone(number):
             return left
-        setup, note = self._queued(number)
+        try:
+            setup, note = self._queued(number)
+        except IllegalTransition:
+            return self._taken(number)
         if setup is not None:
             note = asyncio.run(self._attempt(setup, number))
         return self._told(number, note)
 
     async def asend(self, number: str) -> Receipt:
-        """`send` within an event loop, which goes on meanwhile."""
+        """`send` within an event loop, which goes on meanwhile.
+
+        Cancelled, it is broken off: `queued` if no octet of the mail was sent, else
+        `in_doubt`, or what the server had said by then.
+        """
         if left := await asyncio.to_thread(self._left_alone, number):
             return left
-        setup, note = await asyncio.to_thread(self._queued, number)
+        try:
+            setup, note = await asyncio.to_thread(self._queued, number)
+        except IllegalTransition:
+            return await asyncio.to_thread(self._taken, number)
         if setup is not None:
-            note = await self._attempt(setup, number)
+            try:
+                note = await self._attempt(setup, number)
+            except asyncio.CancelledError:
+                await asyncio.shield(asyncio.to_thread(self._broken_off))
+                raise
         return await asyncio.to_thread(self._told, number, note)
+
+    def _broken_off(self) -> None:
+        """Put in order what was broken off: this process lives, nobody else would."""
+        with suppress(NoticesError):  # the next one who looks does it
+            self.store.recover(self.clock())
 
     async def asend_many(self, numbers: Iterable[str]) -> list[Receipt | NoticesError]:
         """`asend` for several, so many at once as `[worker] concurrency` says.
@@ -147,6 +166,11 @@ class Sender:
         until = self.opens_at()
         self.store.queue(number, now=self.clock())
         return (None, _waits(until)) if until else (setup, "")
+
+    def _taken(self, number: str) -> Receipt:
+        """What is said where somebody else queued it since this looked."""
+        stored = self.store.get(number)
+        return receipt_of(self.store, stored, NOTES.get(stored.state, ""))
 
     async def _attempt(self, setup: WorkerSetup, number: str) -> str:
         """Make one attempt; gives what is to be said of it.

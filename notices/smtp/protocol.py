@@ -15,6 +15,7 @@ from aiosmtplib import SMTPException, SMTPResponse
 from aiosmtplib.esmtp import parse_esmtp_extensions
 from aiosmtplib.protocol import SMTPProtocol
 
+from notices.credentials.hiding import hidden
 from notices.delivery import Reply
 from notices.messages import Text
 from notices.signs import plain
@@ -52,6 +53,11 @@ class Wire(SMTPProtocol):
         self._is_writable = asyncio.Event()
         self._is_writable.set()
         self._is_lost = asyncio.Event()
+        self._secrets: list[str] = []
+
+    def hide(self, *secrets: str) -> None:
+        """Take these out of whatever the server says from now on: it goes on record."""
+        self._secrets += secrets
 
     @property
     def is_quiet(self) -> bool:
@@ -97,7 +103,8 @@ class Wire(SMTPProtocol):
             self._is_asked = False
         match = _REPLY.match(raw)
         if not match or len(set(_CODES.findall(match[0]))) != 1:
-            shown = plain(raw[:_SHOWN_OF_GARBAGE].decode("ascii", "replace"))
+            said = hidden(raw.decode("ascii", "replace"), self._secrets)
+            shown = plain(said[:_SHOWN_OF_GARBAGE])
             raise NotSmtp(Text("no SMTP reply: {shown}", shown=shown))
         if match.end() != len(raw):
             self._is_unasked = True
@@ -110,12 +117,12 @@ class Wire(SMTPProtocol):
 
     async def greeting(self, *, timeout: float) -> Reply:  # noqa: ASYNC109
         """Read the greeting."""
-        return reply_from(*await self.read_response(timeout))
+        return self._told(await self.read_response(timeout))
 
     async def command(self, *words: bytes, timeout: float) -> Reply:  # noqa: ASYNC109
         """Send one command line and read its reply."""
         self.must_be_quiet()
-        return reply_from(*await self.execute_command(*words, timeout=timeout))
+        return self._told(await self.execute_command(*words, timeout=timeout))
 
     async def ehlo(
         self,
@@ -127,7 +134,7 @@ class Wire(SMTPProtocol):
         self.must_be_quiet()
         words = (b"EHLO", name.encode("ascii"))
         response = await self.execute_command(*words, timeout=timeout)
-        return reply_from(*response), parse_esmtp_extensions(response.message)[0]
+        return self._told(response), parse_esmtp_extensions(response.message)[0]
 
     async def upgrade(
         self,
@@ -158,7 +165,11 @@ class Wire(SMTPProtocol):
         """Send the final dot and wait for the reply that decides."""
         self.must_be_quiet()
         self.write(b".\r\n")
-        return reply_from(*await self.read_response(timeout))
+        return self._told(await self.read_response(timeout))
+
+    def _told(self, response: SMTPResponse) -> Reply:
+        """What goes on record of it; hidden before it is cut."""
+        return reply_from(response.code, hidden(response.message, self._secrets))
 
     def tls(self) -> str:
         """Name TLS version and cipher; empty without TLS."""

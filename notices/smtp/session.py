@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from aiosmtplib import SMTPException
 
+from notices.credentials.hiding import spellings_of_login
 from notices.delivery import Reply, Stage, State
 from notices.smtp.ending import INTERMEDIATE, POSITIVE, AttemptEnded, Progress
 from notices.smtp.protocol import Wire
@@ -66,6 +67,10 @@ class Session:
         """Say one command line and hear the reply."""
         return await self.wire.command(*words, timeout=self._relay.timeouts.command)
 
+    def hide(self, *secrets: str) -> None:
+        """Take these out of whatever the server says from now on."""
+        self.wire.hide(*secrets)
+
     async def leave(self) -> None:
         """Close politely."""
         if self._wire is not None:
@@ -115,6 +120,8 @@ class Session:
             return
         offered = self.extensions.get("auth", "").upper().split()
         user, password = self._relay.username.encode(), self._relay.password.encode()
+        said = spellings_of_login(self._relay.username, self._relay.password)
+        self.wire.hide(*said)
         if "PLAIN" in offered:
             secret = b64encode(b"\0" + user + b"\0" + password)
             progress.must(await self.command(b"AUTH", b"PLAIN", secret))

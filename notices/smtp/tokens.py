@@ -3,10 +3,10 @@
 import asyncio
 import binascii
 from base64 import b64decode, b64encode
-from dataclasses import replace
 from typing import Protocol
 
-from notices.credentials.token_command import TokenCommand, refusal, without, xoauth2
+from notices.credentials.hiding import spellings
+from notices.credentials.token_command import TokenCommand, refusal, xoauth2
 from notices.delivery import Reply, State, classify
 from notices.errors import NoticesError
 from notices.messages import Text
@@ -24,6 +24,10 @@ class Commands(Protocol):
         """Say one command line and hear the reply."""
         ...
 
+    def hide(self, *secrets: str) -> None:
+        """Take these out of whatever is said from now on."""
+        ...
+
 
 async def show_token(
     session: Commands, source: TokenCommand, username: str, progress: Progress
@@ -36,6 +40,7 @@ async def show_token(
     except NoticesError as error:
         raise AttemptEnded(State.DEFERRED, note=error.message) from error
     said = b64encode(xoauth2(username, token))
+    session.hide(*spellings(token.reveal()), said.decode())
     reply = await session.command(b"AUTH", b"XOAUTH2", said)
     status = ""
     if reply.code == _CHALLENGE:
@@ -45,7 +50,7 @@ async def show_token(
     if reply.code == _DONE:
         return
     source.forget()
-    progress.reply = replace(reply, text=without(token, reply.text))
+    progress.reply = reply
     told = Text("the server refuses the access token")
     if status:
         told = Text("the server refuses the access token ({status})", status=status)

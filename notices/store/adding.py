@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert
 
 from notices.delivery import State
-from notices.errors import NoticesError, RefusedError
+from notices.errors import RefusedError, TryLater
 from notices.ledger import PROGRAM, EventKind, FactValue
 from notices.messages import Text
 from notices.store import numbering
@@ -70,12 +70,14 @@ def store_written(
 ) -> None:
     """Store the notice and its documents under the number reserved for it."""
     if not numbering.is_reserved(connection, prepared.number, prepared.key):
-        raise NoticesError(
+        # whoever wrote it at the same moment and broke off has made the number void
+        raise TryLater(
             Text(
                 "{number} is not the number reserved for {key}",
                 number=prepared.number,
                 key=prepared.key,
-            )
+            ),
+            hint="nothing was kept; try again",
         )
     if used := numbering.number_of(connection, prepared.key):
         raise RefusedError(

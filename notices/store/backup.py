@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from notices.errors import ConfigError, EvidenceBroken, StoreUnavailable
 from notices.files import part_beside, place, require_free, unwritable
 from notices.messages import Text
+from notices.store.database.sqlite import reason_of
 
 
 def back_up(engine: Engine, path: Path) -> None:
@@ -40,9 +41,10 @@ def back_up(engine: Engine, path: Path) -> None:
         _check(part)
         place(part, path)
     except sqlite3.Error as error:
+        reason, hint = reason_of(error)
         raise StoreUnavailable(
-            Text("the backup cannot be made: {error}", error=error),
-            hint="check space and permissions",
+            Text("the backup cannot be made: {reason}", reason=reason),
+            hint=hint or "check space and permissions",
         ) from error
     except OSError as error:
         raise unwritable(path, error) from error

@@ -28,10 +28,10 @@ from sqlalchemy import (
 )
 
 from notices.delivery import State
-from notices.errors import EvidenceBroken, RefusedError
+from notices.errors import EvidenceBroken, OutboxMoved, RefusedError
 from notices.ledger import Hash, root
 from notices.messages import Text
-from notices.store.database.engine import writing
+from notices.store.database.engine import said_by_trigger, writing
 from notices.store.database.schema import (
     begun_deliveries,
     deliveries,
@@ -100,12 +100,12 @@ def moving(engine: Engine, *, to: str, now: datetime) -> Iterator[Connection]:
         fence(connection, Text("this outbox was moved to {to} at {at}", to=to, at=at))
 
 
-def moved_before(message: str) -> RefusedError:
+def moved_before(message: str) -> OutboxMoved:
     """Say that an outbox lives elsewhere now; `message` is that of its fence."""
-    return RefusedError(
+    return OutboxMoved(
         Text(
             "{message}; it sends nothing any more, and is not moved again",
-            message=message,
+            message=said_by_trigger(message),
         ),
         hint="set [outbox] url in notices.toml to that database",
     )
@@ -117,7 +117,10 @@ def filling(engine: Engine) -> Iterator[Connection]:
     with writing(engine) as connection:
         if message := fence_message(connection):
             raise RefusedError(
-                Text("the target is an old outbox: {message}", message=message),
+                Text(
+                    "the target is an old outbox: {message}",
+                    message=said_by_trigger(message),
+                ),
                 hint="name a new file or a new database",
             )
         for each in metadata.sorted_tables:

@@ -197,6 +197,11 @@ def last(connection: Connection, case_id: str, rung: str) -> LostNumber | None:
     )
 
 
+def _printed(number: str) -> str:
+    """As it stands on the letter, where another notice here has the number, too."""
+    return next(word for word in number.split() if word != LOST)
+
+
 def refuse(connection: Connection, key: CaseKey) -> None:
     """Refuse to ask again what was asked before the database was restored."""
     if key.is_test:
@@ -208,7 +213,7 @@ def refuse(connection: Connection, key: CaseKey) -> None:
                 "{case_id} was asked as {number} before the database was "
                 "restored; that mail is in the archive mailbox",
                 case_id=key.case_id,
-                number=earlier.number,
+                number=_printed(earlier.number),
             ),
             hint='to ask once more: notices send CASE-ID --again "REASON"',
         )

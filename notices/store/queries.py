@@ -1,7 +1,7 @@
 """Questions about all notices at once: what waits, what is known, how many."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Select, func, select
 
 from notices.delivery import State
 from notices.rules import Channel
-from notices.store import lost_numbers, numbering
+from notices.store import lost_numbers, numbering, rows
 from notices.store.casework import following
 from notices.store.casework.doors import going_out
 from notices.store.casework.following import Follower
@@ -24,7 +24,7 @@ from notices.store.database.schema import (
 )
 from notices.store.ledger import checkpoints
 from notices.store.lost_numbers import LostNumber
-from notices.store.model import MESSAGE
+from notices.store.model import MESSAGE, StoredNotice
 from notices.store.numbering import Numbering, VoidNumber
 
 _FEW = 500
@@ -101,20 +101,21 @@ class Queries:
                 for row in connection.execute(query)
             )
 
-    def by_hand(self, channel: Channel) -> tuple[str, ...]:
-        """Give what somebody may hand over now by a channel, the oldest first."""
-        query: Select[Any] = (
-            select()
-            .add_columns(deliveries.c.number)
-            .join_from(deliveries, notices, notices.c.number == deliveries.c.number)
-            .where(
-                deliveries.c.state.in_((str(State.HELD), *_WAITING)),
-                deliveries.c.channel == str(channel),
-            )
-            .order_by(notices.c.created_at, deliveries.c.number)
+    def by_hand(
+        self, channel: Channel, document: str
+    ) -> Iterator[tuple[StoredNotice, bytes]]:
+        """Give what somebody may hand over now by a channel, the oldest first.
+
+        document: the name of what is given with each; EvidenceBroken if its hash is
+        wrong. One question, however many wait.
+        """
+        query = rows.with_artifact(document).where(
+            deliveries.c.state.in_((str(State.HELD), *_WAITING)),
+            deliveries.c.channel == str(channel),
         )
+        query = query.order_by(notices.c.created_at, deliveries.c.number)
         with reading(self._engine) as connection:
-            return tuple(connection.scalars(going_out(query)))
+            yield from rows.stored_with(connection, going_out(query), document)
 
     @property
     def is_shared(self) -> bool:

@@ -1,6 +1,6 @@
 """Reads rows into values, and checks the hash of every byte that it hands out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -88,6 +88,26 @@ _ATTEMPTS_OF = (
 def stored(connection: Connection, query: Select[Any]) -> tuple[StoredNotice, ...]:
     """Run a query made from `STORED`."""
     return tuple(_stored(row) for row in connection.execute(query))
+
+
+def with_artifact(name: str) -> Select[Any]:
+    """`STORED` with the bytes of one artifact, for `stored_with`."""
+    return (
+        STORED.add_columns(artifacts.c.content, artifacts.c.sha256)
+        .join(artifacts, artifacts.c.number == notices.c.number)
+        .where(artifacts.c.name == name)
+        .execution_options(**OF_BYTES)
+    )
+
+
+def stored_with(
+    connection: Connection, query: Select[Any], name: str
+) -> Iterator[tuple[StoredNotice, bytes]]:
+    """Run a query made from `with_artifact`; EvidenceBroken for changed bytes."""
+    for row in connection.execute(query):
+        what = Text("{name} of notice {number}", name=name, number=row.number)
+        _check(row.content, (row.sha256,), what)
+        yield _stored(row), bytes(row.content)
 
 
 def one(connection: Connection, number: str) -> StoredNotice:

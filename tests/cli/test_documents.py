@@ -81,6 +81,15 @@ def test_what_texts_say_to_type_can_be_typed():
     assert [(c, fault) for c in commands if (fault := fault_of(c))] == []
 
 
+def test_what_stands_behind_a_colon_is_a_command():
+    """A hint ended with `: notices restore`, which there never was; a bare word that is
+    no command was taken for prose."""
+    ending = re.compile(r": notices ([a-z]+)$")
+    named = [found[1] for text in find().texts if (found := ending.search(text))]
+    assert len(named) > 3
+    assert set(named) <= set(COMMANDS)
+
+
 def test_both_languages_name_the_same_commands():
     japanese = load_texts("ja")
     differing = [

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from notices.delivery import Decision, State
 from notices.errors import StoreUnavailable
 from notices.queue.worker import deliver_one, watch, work_once
 from notices.queue.worker_events import WorkerEventKind
+from notices.smtp import SmtpCourier
 from notices.store.attempt_steps import Arm, Claim
 from notices.store.store import Store
-from tests.queue.test_worker import queued, run, shift_for
+from tests.queue.test_worker import UNHURRIED, queued, run, shift_for
 from tests.smtp.faulty import FaultyServer
 from tests.store.conftest import MESSAGE, NOW
 
@@ -264,3 +266,54 @@ def test_a_listener_that_breaks_stops_no_delivery(store, clock):
     summary = run(server, lambda: work_once(shift_for(store, server, clock, tell=tell)))
     assert summary.errors == {}
     assert {store.get(number).state for number in numbers} == {State.SENT}
+
+
+class BrokenOff(SmtpCourier):
+    """Somebody breaks the attempt off at the moment at which the reply was read."""
+
+    async def deliver(self, envelope, message, *, on_stage, clock):
+        attempt = await super().deliver(
+            envelope, message, on_stage=on_stage, clock=clock
+        )
+        asyncio.current_task().cancel()
+        return attempt
+
+
+def test_a_reply_that_was_read_is_recorded_though_it_is_broken_off_then(store, clock):
+    """The step that was to record it had not begun, and was left out: `sending`."""
+    server, number = FaultyServer(), queued(store)
+
+    async def work():
+        setup = shift_for(store, server, clock)
+        courier = BrokenOff(setup.courier._relay)
+        with pytest.raises(asyncio.CancelledError):
+            await deliver_one(replace(setup, courier=courier), number)
+
+    run(server, work)
+    assert len(server.accepted) == 1
+    assert store.get(number).state is State.SENT
+    assert [each.state for each in store.attempts(number)] == [State.SENT]
+
+
+@pytest.mark.parametrize(
+    ("at", "state"), [("rcpt", State.QUEUED), ("end_of_data", State.IN_DOUBT)]
+)
+def test_what_was_broken_off_here_waits_for_no_clock(store, url, clock, at, state):
+    """This process lives, so no other one takes what it has; it waited for the end of
+    the lease itself, half an hour."""
+    server, number = FaultyServer(stage=at, fault="stall"), queued(store)
+    timeouts = replace(UNHURRIED, command=60, before_data=60)
+
+    async def work():
+        setup = shift_for(store, server, clock, timeouts=timeouts)
+        attempt = asyncio.create_task(deliver_one(setup, number))
+        await server.faulted.wait()
+        assert store.recover(NOW) == {}, "while it is under way"
+        attempt.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await attempt
+
+    run(server, work)
+    with Store.open(url) as other:
+        assert other.recover(NOW) == {}, "whose worker lives"
+    assert store.recover(NOW) == {number: state}

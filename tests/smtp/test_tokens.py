@@ -6,13 +6,19 @@ import json
 import logging
 import ssl
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from notices.credentials.token_command import MAX_TOKEN, TokenCommand, refusal
+from notices.credentials.token_command import (
+    MAX_TOKEN,
+    SECONDS,
+    TokenCommand,
+    refusal,
+)
 from notices.delivery import Stage, State
 from notices.errors import ConfigError, RelayUnavailable, TokenUnavailable
 from notices.smtp import Relay, Security, Timeouts
@@ -256,3 +262,26 @@ def test_a_program_beside_a_site_that_is_named_from_here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     command = TokenCommand(("./token.sh",), "smtp.token_command", Path("site"))
     assert command.token().reveal() == TOKEN
+
+
+def test_a_command_that_prints_without_end_is_ended(tmp_path):
+    """All of it was kept in memory, for half a minute: gigabytes."""
+    endless = command(tmp_path, "while True: print('a' * 1000)")
+    began = time.monotonic()
+    with pytest.raises(TokenUnavailable, match="it printed more than a token"):
+        endless.token()
+    assert time.monotonic() - began < SECONDS / 2
+
+
+def test_what_a_command_began_ends_with_it_when_it_is_late(tmp_path):
+    """It ended, and its child kept the pipe."""
+    script = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "open('child', 'w').write(str(child.pid))\n"
+        "print('token')\n"
+    )
+    with pytest.raises(TokenUnavailable, match=r"took more than 2 s"):
+        command(tmp_path, script, seconds=2).token()
+    child = Path(f"/proc/{(tmp_path / 'child').read_text()}/stat")
+    assert not child.exists() or child.read_text().split()[2] == "Z"

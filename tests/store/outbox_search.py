@@ -228,13 +228,9 @@ def _recoveries(world: World, index: int, rules: Rules) -> Iterator[tuple[str, W
     own = row.owner == owner_of(index, world.workers[index])
     if own and world.workers[index].phase != "idle":
         return
-    is_alive = (
-        None
-        if own
-        else any(
-            row.owner == owner_of(each, worker) and worker.has_lock
-            for each, worker in enumerate(world.workers)
-        )
+    is_alive = not own and any(
+        row.owner == owner_of(each, worker) and worker.has_lock
+        for each, worker in enumerate(world.workers)
     )
     for is_over in (False, True):
         if rules.is_orphaned(is_alive=is_alive, is_lease_over=is_over):

@@ -373,7 +373,8 @@ def test_attempts_are_kept_as_they_were(store):
 def test_a_dead_worker_before_data_is_queued_again(store):
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
-    assert store.recover(NOW) == {}
+    with store.under_way(number):
+        assert store.recover(NOW + HOUR) == {}, "whoever is at it is no dead one"
     assert store.recover(NOW + HOUR) == {number: State.QUEUED}
     assert due(store, NOW + HOUR) == (number,)
 

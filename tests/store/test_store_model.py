@@ -161,11 +161,10 @@ class Outbox(RuleBasedStateMachine):
 
     @rule()
     def recover(self):
-        stale = {
+        stale = {  # this process has it, and is not at it
             number
             for number, model in self.model.items()
             if model.state is State.SENDING
-            and self.store.get(number).lease_until <= self.now
         }
         expected = {
             number: State.IN_DOUBT if self.model[number].armed else State.QUEUED

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from notices.delivery import Decision, IllegalTransition, Stage, State
 from notices.errors import RefusedError
 from notices.store.attempt_steps import Arm, Claim, Finish
-from notices.store.database.schema import attempts
+from notices.store.database.engine import writing
+from notices.store.database.schema import attempts, deliveries
 from notices.store.performing import LEASE, LEASE_OF_BODY
 from tests.store.conftest import NOW, add_notice
 from tests.store.test_store import SENT, bring_to
@@ -86,9 +87,14 @@ def test_a_dead_worker_is_on_record(store, is_armed, state, stage, note):
 
 
 def test_a_lease_ends_with_its_last_moment(store):
-    """From that moment on the worker may not send, so the next one may."""
+    """From that moment on the worker may not send, so the next one may.
+
+    It counts where nobody can tell whether the worker lives, as on another machine.
+    """
     number = add_notice(store)
     bring_to(store, number, State.SENDING)
+    with writing(store.engine) as connection:
+        connection.execute(update(deliveries).values(lease_owner="another-machine"))
     assert store.recover(NOW + LEASE - timedelta(microseconds=1)) == {}
     assert store.recover(NOW + LEASE) == {number: State.QUEUED}
 

@@ -1,8 +1,10 @@
 """AUTHENTICATE XOAUTH2: a token instead of a password, shown once."""
 
 import imaplib
+from base64 import b64encode
 
-from notices.credentials.token_command import TokenCommand, refusal, without, xoauth2
+from notices.credentials.hiding import hidden, spellings
+from notices.credentials.token_command import TokenCommand, refusal, xoauth2
 from notices.errors import KeyUnavailable
 from notices.inbox.account import Account
 from notices.inbox.imap.transport import ImapWire
@@ -18,7 +20,8 @@ def log_in_with_token(wire: ImapWire, account: Account, source: TokenCommand) ->
             hint="give inbox.password_file instead of a token_command",
         )
     token = source.token()
-    words, statuses = [xoauth2(account.username, token)], [""]
+    said = xoauth2(account.username, token)
+    words, statuses = [said], [""]
 
     def answer(challenge: bytes) -> bytes:
         """The token to the first question; an empty line to the reason why not."""
@@ -31,13 +34,15 @@ def log_in_with_token(wire: ImapWire, account: Account, source: TokenCommand) ->
         raise
     except imaplib.IMAP4.error as error:
         source.forget()
-        said = without(token, as_text(error.args))
+        secrets = (*spellings(token.reveal()), b64encode(said).decode())
         raise KeyUnavailable(
             Text(
                 "{remote} refuses the access token of {username}: {text}",
                 remote=account.remote,
                 username=account.username,
-                text=" ".join(filter(None, (statuses[-1], said))),
+                text=" ".join(
+                    filter(None, (statuses[-1], hidden(as_text(error.args), secrets)))
+                ),
             ),
             hint="check inbox.username, and what inbox.token_command prints",
         ) from None

@@ -32,6 +32,8 @@ _CHAINS = {
     ("en", Face.EXACT): (GOTHIC, MINCHO, SERIF),
 }
 
+_NO_FONT = Text("its tables are of another kind, or broken")
+
 
 @lru_cache(maxsize=16)
 def load_font(path: Path) -> Any:
@@ -39,7 +41,7 @@ def load_font(path: Path) -> Any:
     try:
         font = QuickFont(path)
     except (TTFError, OSError) as broken:
-        said = in_words(broken) if isinstance(broken, OSError) else broken
+        said = in_words(broken) if isinstance(broken, OSError) else _NO_FONT
         raise ConfigError(
             Text("{path} cannot be used as a font: {broken}", path=path, broken=said),
             hint="only TrueType outlines (.ttf) work",

@@ -19,7 +19,6 @@ from reportlab.pdfbase.ttfonts import SUBSETN, TTEncoding, TTFError, TTFont, TTF
 
 from notices.letters.pdf.variants import drawn_text, pair_of
 from notices.letters.pdf.variation_sequences import VariationSequences
-from notices.messages import Text
 
 _FULL_UNICODE = (3, 10)
 """Platform and encoding of the map with all of Unicode; its format is 12."""
@@ -115,9 +114,7 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
             self.glyphPos = places if is_long else [place * 2 for place in places]
             self.defaultWidth = self._pdfScale(self.hmetrics[0][0])
         except (struct.error, KeyError, IndexError) as broken:
-            raise TTFError(
-                Text("its tables are broken: {broken}", broken=broken)
-            ) from broken
+            raise TTFError("its tables are broken") from broken
 
     def getCharWidth(self, code: int) -> float:  # noqa: N802
         """The width of a character in 1/1000 em."""

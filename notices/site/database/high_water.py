@@ -166,7 +166,7 @@ class HighWater:
 
 
 def require_here(shown: Reached) -> None:
-    """Raise RefusedError for an outbox that was moved: it lives elsewhere."""
+    """Raise OutboxMoved for an outbox that was moved: it lives elsewhere."""
     if shown.moved:
         raise moved_before(shown.moved)
 

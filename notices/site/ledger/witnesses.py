@@ -15,6 +15,7 @@ from functools import partial
 from time import monotonic
 
 from notices.errors import InputError, LogForked, NoticesError, TryLater
+from notices.files.system_words import in_words
 from notices.ledger import (
     MAX_PROOF,
     Cosignature,
@@ -231,8 +232,9 @@ def _cosignature(issued: Issued, witness: Witness, answer: HttpAnswer) -> Cosign
         note = Note(text=parse_note(issued.note).text, signatures=lines)
         cosigned = cosignatures(note, [witness.key])
     except (InputError, UnicodeDecodeError) as error:
+        why = error if isinstance(error, InputError) else in_words(error)
         raise TransportError(
-            Text("its answer is no cosignature: {why}", why=error)
+            Text("its answer is no cosignature: {why}", why=why)
         ) from error
     if not cosigned:
         raise TransportError("its answer has no line of its key")

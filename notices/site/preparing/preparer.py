@@ -111,7 +111,15 @@ class Preparer:
         )
         reason = follow_up.reason if follow_up else again
         notice = replace(draft, ordinal=key.ordinal, again_reason=reason)
-        return self.make_and_keep(notice, key, earlier, as_draft=as_draft)
+        try:
+            return self.make_and_keep(notice, key, earlier, as_draft=as_draft)
+        except RefusedError as refused:
+            made = self._made_meanwhile(key, earlier)
+            if made is None:
+                raise
+            if reason:
+                raise _overtaken(made) from refused
+            return self._unchanged(made, judgment)
 
     def make_and_keep(
         self,
@@ -129,6 +137,17 @@ class Preparer:
         if self.stops_at_draft or as_draft:
             return self._keep_draft(self.writer.draft(notice, key, now), earlier)
         return self._keep(self.writer.signed(notice, key, now), earlier)
+
+    def _made_meanwhile(
+        self, key: CaseKey, earlier: StoredNotice | None
+    ) -> StoredNotice | None:
+        """The notice that another one has made since this looked; None: there is none.
+
+        Two people may send one case at once: both mean the same notice.
+        """
+        newest = self.store.latest(key.case_id, key.rung, kind=key.kind)
+        is_known = earlier and newest and newest.number == earlier.number
+        return None if is_known else newest
 
     def _keep_draft(
         self, made: DraftedNotice, earlier: StoredNotice | None
@@ -241,6 +260,18 @@ class Preparer:
             hint="to ask with the changed judgment: "
             'notices send CASE-ID --again "REASON"',
         )
+
+
+def _overtaken(made: StoredNotice) -> RefusedError:
+    """Who gave a reason means a notice of his own, and has not seen this one."""
+    return RefusedError(
+        Text(
+            "{number} of the same case was made at the same moment by somebody else; "
+            "nothing was made here",
+            number=made.number,
+        ),
+        hint=Text("look at it first: notices show {case}", case=made.key.case_id),
+    )
 
 
 def _require_settled(earlier: StoredNotice) -> None:

@@ -1,19 +1,26 @@
 """Hand-over in bulk: what waits for a recipient's form, and the references for it."""
 
+from __future__ import annotations
+
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from notices.errors import InputError, NoticesError
 from notices.messages import Text
 from notices.notice import RequestKind
 from notices.rules import Channel, RecipientEntry
-from notices.site.manual import ManualDesk
+from notices.site.manual import SUBMISSION, ManualDesk
 from notices.site.receipts import Receipt
 from notices.site.web_forms.fields import filled_in, too_long
 from notices.site.web_forms.references import Reference
 from notices.store import Store
+
+if TYPE_CHECKING:
+    from notices.site.documents import SubmissionDocument
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that spreadsheets take for a formula, in Japan wide signs, too."""
@@ -99,11 +106,11 @@ class BulkDesk:
         return list(self._waiting(entry, kind))
 
     def _waiting(self, entry: RecipientEntry, kind: RequestKind) -> Iterator[Request]:
-        for number in self.store.queries.by_hand(Channel.WEBFORM):
-            stored = self.store.get(number)
+        waiting = self.store.queries.by_hand(Channel.WEBFORM, SUBMISSION)
+        for stored, document in waiting:
             if stored.key.request_kind is not kind:
                 continue
-            submission = self.manual.fields_of(stored)
+            submission: SubmissionDocument = json.loads(document)
             if submission.get("form_url") != entry.form_url:
                 continue
             fields = filled_in(submission, entry)

@@ -12,11 +12,33 @@ from sqlalchemy import URL, Connection, Engine, exc, make_url
 
 from notices.errors import ConfigError, InputError, NoticesError, RefusedError
 from notices.messages import Text
+from notices.store.attempt_notes import recalled
 from notices.store.database import postgres, sqlite
 
 HINT = "use sqlite:///path/to/outbox.db, or postgresql://user@host/database"
 _SHOWN = 60
 """Characters that are shown of what cannot be stored."""
+_OF_TRIGGERS = ("SQLITE_CONSTRAINT_TRIGGER", "23000")
+_ODD = "a value does not fit where it is to stand"
+_KINDS = (
+    ("SQLITE_CONSTRAINT_UNIQUE", "the row is there already"),
+    ("SQLITE_CONSTRAINT_PRIMARYKEY", "the row is there already"),
+    ("23505", "the row is there already"),
+    ("SQLITE_CONSTRAINT_FOREIGNKEY", "what it belongs to is not there"),
+    ("23503", "what it belongs to is not there"),
+    ("SQLITE_CONSTRAINT_NOTNULL", "a value is missing"),
+    ("23502", "a value is missing"),
+)
+"""By SQLite's name of the error or PostgreSQL's SQLSTATE (appendix A, class 23)."""
+_SAID = (
+    "this outbox was moved to {to} at {at}",
+    "this outbox was moved to {to}",
+    "{table}: nothing is ever deleted",
+    "{table}: nothing is removed but by disposal, and whole",
+    "{table}: rows never change",
+    "{table}: the row is there already",
+)
+"""What triggers say of a table, or of all; of single rows they say it in English."""
 
 
 def make_engine(url: str, *, busy_timeout: float) -> Engine:
@@ -74,7 +96,7 @@ def translated(engine: Engine) -> Iterator[None]:
         # what is not to be stored: it would be refused again and again
         if isinstance(error, exc.IntegrityError | exc.DataError):
             raise RefusedError(
-                Text("the outbox refused the change: {first}", first=_first(error))
+                Text("the outbox refused the change: {why}", why=_why(error))
             ) from error
         raise _engines(engine.url).our_error(error, engine) from error
     except UnicodeEncodeError as error:
@@ -103,6 +125,19 @@ def _named(error: exc.SQLAlchemyError) -> str:
     return str(why) if isinstance(why, ValueError) else type(error).__name__
 
 
-def _first(error: exc.DBAPIError) -> str:
-    """The database's own words without its context lines."""
-    return str(error.orig).partition("\n")[0]
+def said_by_trigger(said: str) -> str:
+    """It as a text that can be told in other languages."""
+    return recalled(said, _SAID)
+
+
+def _why(error: exc.DBAPIError) -> str:
+    """What our triggers say is ours; of what the database says only the kind."""
+    code = getattr(error.orig, "sqlite_errorname", "") or getattr(
+        error.orig, "sqlstate", ""
+    )
+    if code in _OF_TRIGGERS:
+        return said_by_trigger(str(error.orig).partition("\n")[0])
+    words = next((said for begin, said in _KINDS if str(code).startswith(begin)), _ODD)
+    named = getattr(error.orig, "diag", None) or error.orig
+    rule = getattr(named, "constraint_name", None) or code
+    return Text("{words} ({rule})", words=words, rule=rule) if rule else words

@@ -45,5 +45,5 @@ def _unreadable(text: str, column: str) -> EvidenceBroken:
             found=text[:_SHOWN],
         ),
         hint="somebody wrote it into the database: keep that for inquiry, and bring "
-        "back a backup: notices restore",
+        "back a backup (docs/keeping.md)",
     )

@@ -120,20 +120,21 @@ def our_error(error: exc.DBAPIError, engine: Engine) -> NoticesError:
             ),
             hint="keep the file for inquiry and restore a backup",
         )
-    for prefix, (reason, hint) in _REASONS.items():
-        if name.startswith(prefix):
-            return StoreUnavailable(
-                Text(
-                    "the outbox {database} cannot be used: {reason}",
-                    database=database,
-                    reason=reason,
-                ),
-                hint=hint,
-            )
+    reason, hint = reason_of(error.orig)
     return StoreUnavailable(
         Text(
-            "the outbox {database} cannot be used: {orig}",
+            "the outbox {database} cannot be used: {reason}",
             database=database,
-            orig=name or type(error.orig).__name__,
-        )
+            reason=reason,
+        ),
+        hint=hint,
     )
+
+
+def reason_of(error: object) -> tuple[str, str]:
+    """Why SQLite did not do it and what helps, in words of ours; else its code."""
+    name = getattr(error, "sqlite_errorname", "")
+    for prefix, told in _REASONS.items():
+        if name.startswith(prefix):
+            return told
+    return name or type(error).__name__, ""

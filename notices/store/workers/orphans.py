@@ -75,10 +75,8 @@ class Orphans:
     def _is_orphaned(
         self, held: HeldDelivery, now: datetime, patience: float = 0.0
     ) -> bool:
-        own = held.owner == self._liveness.owner
-        if own and held.number in self._under_way:
-            return False
-        is_alive = (
-            None if own else self._liveness.is_alive(held.owner, patience=patience)
-        )
+        if held.owner == self._liveness.owner:
+            # what was broken off here waits for no clock: nobody else can know of it
+            return held.number not in self._under_way
+        is_alive = self._liveness.is_alive(held.owner, patience=patience)
         return is_orphaned(is_alive=is_alive, is_lease_over=held.until <= now)

@@ -109,6 +109,23 @@ def test_moved_twice_is_refused_and_says_where_and_when(used, received):
     assert used.run("migrate", "sqlite:///c.sqlite")[0] == 0, "but on to another"
 
 
+def test_a_worker_ends_when_its_outbox_was_moved(used):
+    """It told so every five seconds for ever, and nobody began one that delivers; the
+    service manager begins it again, with the url of then."""
+    words = ["-m", "notices", "work", "--watch", "--site", str(used.home)]
+    with subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as worker:
+        try:
+            assert b"worker.started" in worker.stdout.readline()
+            assert used.run("migrate", "sqlite:///a.sqlite")[0] == 0
+            _, told = worker.communicate(timeout=30)
+        finally:
+            worker.kill()
+    assert worker.returncode == 69
+    assert told.count(b"this outbox was moved to") == 1
+
+
 def test_moved_by_the_version_before_is_refused_too(used, received):
     with Site.open(used.home) as site:
         engine = site.parts.store.engine

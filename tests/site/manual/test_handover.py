@@ -5,12 +5,16 @@ import io
 import json
 
 import pytest
+from sqlalchemy import event, update
 
+from notices import Site
 from notices.errors import InputError
 from notices.rules import FormField, RecipientEntry
 from notices.site.web_forms import fields
 from notices.site.web_forms.handover import Request, as_csv
 from notices.site.web_forms.references import moment, read_references
+from notices.store.database.engine import writing
+from notices.store.database.schema import artifacts
 from tests.site.conftest import CASE_1
 from tests.site.manual.conftest import FORM_URL
 
@@ -66,6 +70,28 @@ def write(desk, text, name="references.csv", encoding="utf-8"):
     path = desk.home / name
     path.write_bytes(text.encode(encoding))
     return str(path)
+
+
+def test_however_many_wait_the_database_is_asked_once(desk, three):
+    """Each number was two questions: 9,234 requests a year go by forms."""
+    asked = []
+    with Site.open(desk.home) as site:
+        event.listen(
+            site.parts.store.engine,
+            "before_cursor_execute",
+            lambda _c, _k, statement, *_: asked.append(statement),
+        )
+        assert len(site.rooms.bulk.waiting("form-only")) == 3
+    assert len([each for each in asked if each.startswith("SELECT")]) == 1, asked
+
+
+def test_what_was_changed_in_the_database_is_not_handed_over(desk, three):
+    with Site.open(desk.home) as site, writing(site.parts.store.engine) as connection:
+        connection.exec_driver_sql("DROP TRIGGER artifacts_update")
+        wrong = update(artifacts).where(artifacts.c.name == "submission.json")
+        connection.execute(wrong.values(content=b"{}"))
+    code, out, err = desk.run("handover", "form-only")
+    assert (code, "submission.json of notice" in out + err) == (70, True), out + err
 
 
 def test_what_waits_is_written_one_line_a_request(desk, three):

@@ -23,6 +23,7 @@ from tests.site.service.test_service import (  # noqa: F401 - fixtures
     until,
     worker,
 )
+from tests.smtp.faulty import FaultyServer
 
 # long: each starts processes; `.ci/run` runs all of it, `make test` leaves it out
 pytestmark = pytest.mark.torture
@@ -207,3 +208,24 @@ def test_within_an_event_loop_it_says_what_to_await(desk, received):
 
     asyncio.run(main())
     assert len(list(received.iterdir())) == 4
+
+
+def test_an_awaited_notice_that_is_broken_off_does_not_stay_sending(desk):
+    """The process lived on, so no worker took it for dead: `sending` for months."""
+    desk.set("security", '"none"', section="smtp")
+    server = FaultyServer(stage="end_of_data", fault="stall")
+
+    async def main():
+        async with server.running():
+            desk.set("port", str(server.port), section="smtp")
+            with Site.open(desk.home) as site:
+                notice = site.prepare(site.read_case(CASE_1))
+                sending = asyncio.create_task(site.asend(notice))
+                await server.faulted.wait()
+                assert site.parts.store.get(notice.number).state is State.SENDING
+                sending.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await sending
+                return site.parts.store.get(notice.number).state
+
+    assert asyncio.run(main()) is State.IN_DOUBT

@@ -7,6 +7,10 @@ from notices.delivery import LEGAL, Attempt, Stage, State
 from notices.errors import EvidenceBroken
 from notices.store.attempt_steps import Arm, Claim, Finish
 from tests.store.conftest import NOW, add_notice
+from tests.store.test_refused_changes import (  # noqa: F401 - here of PostgreSQL
+    test_a_refused_change_is_told_by_its_kind,
+    test_what_a_trigger_says_of_a_table_is_told_in_japanese,
+)
 from tests.store.test_store import HISTORY, bring_to
 
 INTEGRITY = psycopg.errors.IntegrityError

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,7 +216,7 @@ def test_a_worker_that_lost_its_lock_takes_it_again_and_is_not_dead(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
         [store.engine.url.database],
     )
-    with Store.open(url) as other:
+    with Store.open(url) as other, store.under_way(number):
         assert other.recover(NOW) == {}
         assert store.recover(NOW) == {}
     assert store.share().workers == 1
@@ -274,9 +275,11 @@ def _restart(server, url, store):
         store.make(Arm(number=number, now=NOW))
     with stopped(server):
         pass
-    with Store.open(url) as other:
+    with Store.open(url) as other, ExitStack() as under_way:
+        for number in numbers:
+            under_way.enter_context(store.under_way(number))
         assert other.recover(NOW) == {}
-    assert store.recover(NOW) == {}
+        assert store.recover(NOW) == {}
     for number in numbers:
         store.make(Finish(number=number, attempt=SENT, next_attempt_at=None, now=NOW))
     return {store.get(number).state for number in numbers}

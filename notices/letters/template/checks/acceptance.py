@@ -43,7 +43,7 @@ def read_accepted(text: str, path: str) -> tuple[Acceptance, ...]:
         acceptances = tuple(Acceptance(**row) for row in rows)
     except (ValueError, TypeError) as wrong:
         raise InvalidTemplate(
-            Text("{path} cannot be read: {wrong}", path=path, wrong=wrong),
+            Text("{path} is no list of acceptances", path=path),
             hint="only `notices template accept` writes it; put back what it wrote",
         ) from wrong
     if not all(
