@@ -156,12 +156,17 @@ def _from_descriptor(name: str) -> Secret:
     try:
         with os.fdopen(int(name.removeprefix("fd:")), "rb") as file:
             return _decode(file.read(MAX_SECRET_BYTES), name)
-    except (OSError, ValueError) as error:
-        said = in_words(error) if isinstance(error, OSError) else error
-        raise KeyUnavailable(
-            Text("descriptor {name} cannot be read: {error}", name=name, error=said),
-            hint="open it for the process, for example 3<passphrase-file",
-        ) from error
+    except OSError as error:
+        raise _no_descriptor(name, in_words(error)) from error
+    except ValueError as error:
+        raise _no_descriptor(name, Text("it is no number")) from error
+
+
+def _no_descriptor(name: str, why: str) -> KeyUnavailable:
+    return KeyUnavailable(
+        Text("descriptor {name} cannot be read: {error}", name=name, error=why),
+        hint="open it for the process, for example 3<passphrase-file",
+    )
 
 
 def _decode(content: bytes, where: str) -> Secret:

@@ -1,9 +1,10 @@
 """Checking a signature with a public key, for RSA (PKCS#1 v1.5) and ECDSA."""
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from notices.signing.unreadable import UNREADABLE
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -12,7 +13,7 @@ def public_key(certificate: x509.Certificate) -> PublicKey | None:
     """The certificate's key; None for other kinds than RSA and EC."""
     try:
         key = certificate.public_key()
-    except ValueError:
+    except UNREADABLE:  # such as a curve of no name
         return None
     return (
         key if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) else None
@@ -65,6 +66,6 @@ def is_signed_by(
             key.verify(signature, data, padding.PKCS1v15(), algorithm)
         elif key is not None:
             key.verify(signature, data, ec.ECDSA(algorithm))
-    except InvalidSignature:
+    except UNREADABLE:
         return False
     return key is not None

@@ -41,7 +41,7 @@ def back_up(engine: Engine, path: Path) -> None:
         place(part, path)
     except sqlite3.Error as error:
         raise StoreUnavailable(
-            Text("the backup cannot be made: {error}", error=error),
+            Text("the backup cannot be made: {error}", error=_code(error)),
             hint="check space and permissions",
         ) from error
     except OSError as error:
@@ -49,6 +49,11 @@ def back_up(engine: Engine, path: Path) -> None:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _code(error: sqlite3.Error) -> str:
+    """The code alone, such as SQLITE_FULL: sentences are the library's."""
+    return getattr(error, "sqlite_errorname", type(error).__name__)
 
 
 def _make_private(part: Path) -> None:

@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from notices.files.reader_words import in_words_for_people
 from notices.messages import Text
 
 TIMEOUT = 60
@@ -65,7 +66,7 @@ def opinion(
     try:
         return reader.read(signed, roots, folder)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Text("it did not end well: {error}", error=error)
+        return Text("it did not end well: {error}", error=in_words_for_people(error))
 
 
 def _openssl(command: str, *more: str) -> Read:

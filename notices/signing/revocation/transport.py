@@ -11,12 +11,12 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from notices.credentials import Secret
+from notices.files.network_dates import told_moment
 from notices.files.network_words import in_words_of_ours
 from notices.grammar import is_loopback
 from notices.messages import Text
@@ -174,11 +174,7 @@ class HttpTransport:
         return HttpAnswer(code=code, media_type=media_type, body=content)
 
     def _tell_date(self, url: str, date: str | None) -> None:
-        if self.on_date is None or date is None:
-            return
-        try:
-            told = parsedate_to_datetime(date)
-        except ValueError:
+        if self.on_date is None or (told := told_moment(date or "")) is None:
             return
         # RFC 9110, 5.6.7: always UTC
         self.on_date(urlsplit(url).netloc, told.replace(tzinfo=told.tzinfo or UTC))

@@ -24,6 +24,7 @@ from notices.signing.revocation.transport import (
     shown,
     within,
 )
+from notices.signing.unreadable import UNREADABLE, readable_certificates
 
 QUERY = "application/timestamp-query"
 PATIENCE = 60.0
@@ -184,7 +185,7 @@ def read_answer(answer: bytes, digest: bytes, nonce: int, authority: str) -> Tim
         if status not in {"granted", "granted_with_mods"}:
             raise BadAnswer(Text("it says {status}", status=status))
         return _read_token(response["time_stamp_token"], digest, nonce, authority)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except UNREADABLE as error:
         raise BadAnswer("its answer is no time stamp") from error
 
 
@@ -251,13 +252,9 @@ def _accuracy(accuracy: tsp.Accuracy) -> timedelta | None:
 
 
 def token_certificates(token: bytes) -> tuple[x509.Certificate, ...]:
-    """The certificates inside a token: the authority's and its chain."""
+    """Those inside a token that can be read: the authority's and its chain."""
     signed = cms.ContentInfo.load(token)["content"]
-    return tuple(
-        x509.load_der_x509_certificate(choice.chosen.dump())
-        for choice in signed["certificates"]
-        if choice.name == "certificate"
-    )
+    return tuple(readable_certificates(signed["certificates"]))
 
 
 def token_signer(
