@@ -106,7 +106,7 @@ class HttpTransport:
         self, url: str, *, body: bytes = b"", media_type: str = ""
     ) -> HttpAnswer:
         """`fetch` that gives every answer; TransportError if there was none."""
-        if urlsplit(url).scheme not in {"http", "https"}:
+        if _scheme(url) not in {"http", "https"}:
             raise TransportError(
                 Text("{shown} is neither http nor https", shown=shown(url))
             )
@@ -190,10 +190,21 @@ def within(transport: Transport, seconds: float) -> Transport:
 
 def shown(url: str) -> str:
     """An address without what may be secret in it: user, password, query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return Text("an address that cannot be read")
     return parts._replace(
         netloc=parts.netloc.rpartition("@")[2], query="", fragment=""
     ).geturl()
+
+
+def _scheme(url: str) -> str:
+    """Empty for what is no address, such as `http://[` in a certificate."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
 
 
 def _beginning(refusal: urllib.error.HTTPError) -> bytes:
