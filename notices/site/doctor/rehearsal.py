@@ -23,7 +23,7 @@ from notices.notice import Center, Form, Notice
 from notices.report import Verdict
 from notices.signing import PdfLevel, is_example, shown
 from notices.signing.moment import Moment
-from notices.signing.readers.programs import READERS, Signed, opinion
+from notices.signing.readers.programs import READERS, NotAsked, Signed, opinion
 from notices.signing.revocation.fetching import answers_of_each_place
 from notices.signing.revocation.judging import statuses
 from notices.signing.revocation.status import Standing
@@ -130,12 +130,10 @@ class Rehearsal:
         for name, reader in READERS.items():
             with tempfile.TemporaryDirectory(prefix="notices-") as folder:
                 roots = self.desk.authorities.trust
-                why_not = opinion(reader, signed, roots, Path(folder))
-            if why_not is None:
-                detail = Text("{command} is not installed", command=reader.command)
-                yield warning(f"rehearsal: {name}", detail)
-            else:
-                yield _told(name, why_not)
+                try:
+                    yield _told(name, opinion(reader, signed, roots, Path(folder)))
+                except NotAsked as error:
+                    yield warning(f"rehearsal: {name}", str(error))
 
     def _asked(self, path: tuple[x509.Certificate, ...]) -> Iterator[Checkup]:
         """Each place of each certificate, also those that nobody needed today."""
