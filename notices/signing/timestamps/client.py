@@ -89,10 +89,12 @@ class TimestampClient:
         for url in self.urls:
             try:
                 return self._judged(self._ask(url, digest, limited))
-            except (TransportError, BadAnswer, TryLater) as error:
-                # the error itself would keep the connection open
+            except TransportError as error:
+                # names the address itself; the error would keep the connection open
+                reasons.append(str(error))
+            except (BadAnswer, TryLater) as error:
                 reasons.append(Text("{shown}: {error}", shown=shown(url), error=error))
-                hint = SET_CLOCK if isinstance(error, OtherTime) else hint
+                hint = _hint_of(error) or hint
         raise TimestampUnavailable(
             Text(
                 "no time-stamp authority answered properly: {reasons}",
@@ -129,6 +131,13 @@ SET_CLOCK = (
     " if it is right, use another authority; signing.clock_tolerance_seconds is how"
     " far two clocks may differ; nothing was sent"
 )
+
+
+def _hint_of(error: BadAnswer | TryLater) -> str:
+    """What to do about it, where that is known better than to try again."""
+    if isinstance(error, TryLater):
+        return error.hint
+    return SET_CLOCK if isinstance(error, OtherTime) else ""
 
 
 def _require_same_time(
