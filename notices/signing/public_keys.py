@@ -1,8 +1,10 @@
 """Checking a signature with a public key, for RSA (PKCS#1 v1.5) and ECDSA."""
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.signing.unreadable import UNREADABLE
 
@@ -18,6 +20,14 @@ def public_key(certificate: x509.Certificate) -> PublicKey | None:
     return (
         key if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) else None
     )
+
+
+def names_its_curve(certificate: x509.Certificate) -> bool:
+    """False for a curve that is written out, which no verifier takes (RFC 5480)."""
+    encoded = certificate.public_bytes(Encoding.DER)
+    algorithm = asn1_x509.Certificate.load(encoded).public_key["algorithm"]
+    is_curve = algorithm["algorithm"].native == "ec"
+    return not is_curve or algorithm["parameters"].name == "named"
 
 
 P384_BITS = 384

@@ -190,10 +190,11 @@ def crl_urls(certificate: x509.Certificate) -> tuple[str, ...]:
     except x509.ExtensionNotFound:
         return ()
     names = (name for point in points for name in point.full_name or ())
-    return tuple(_text(one) for one in names if _is_web(one))
+    return tuple(_text(one) for one in names if is_web(one))
 
 
-def _is_web(name: x509.GeneralName) -> bool:
+def is_web(name: x509.GeneralName) -> bool:
+    """Whether it is an address that can be asked; others are names in a directory."""
     return isinstance(name, x509.UniformResourceIdentifier) and name.value.startswith(
         ("http://", "https://")
     )

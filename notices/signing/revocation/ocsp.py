@@ -15,6 +15,7 @@ from notices.errors import RevocationUnavailable
 from notices.messages import Text
 from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, is_strong, public_key
+from notices.signing.revocation.crls import is_web
 from notices.signing.revocation.status import (
     NO_ANSWERS,
     RevocationAnswers,
@@ -198,8 +199,7 @@ def ocsp_urls(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(
         str(one.access_location.value)
         for one in access
-        if one.access_method == Access.OCSP
-        and one.access_location.value.startswith(("http://", "https://"))
+        if one.access_method == Access.OCSP and is_web(one.access_location)
     )
 
 

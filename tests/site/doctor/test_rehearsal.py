@@ -145,3 +145,29 @@ def test_a_long_path_of_the_folder_for_temporary_files_is_no_refusal(
     equip(desk, authority, "p256")
     code, told = rehearsed(desk)
     assert (code, told["gpgsm"]["status"]) == (0, "warning"), told["gpgsm"]
+
+
+def test_where_no_answer_is_demanded_none_is_missed(desk, mail_server, authority):
+    """It goes out so: a fault, and no word of what lacked, was not true."""
+    desk.set("port", str(mail_server[1]))
+    equip(desk, authority, "p256")
+    desk.set("revocation", '"off"')
+    code, told = rehearsed(desk)
+    mail = told["our verifier, the mail"]
+    assert (code, mail["status"]) == (0, "warning"), mail
+    assert "no fresh revocation answer" in mail["detail"]
+
+
+def test_the_places_are_asked_where_nothing_can_be_signed(desk, authority):
+    """Which of them does not answer is what has to be known then."""
+    equip(desk, authority, "p256")
+    kept, authority.lists_of = authority.lists_of, frozenset({"issuing"})
+    try:
+        code, told = rehearsed(desk)
+    finally:
+        authority.lists_of = kept
+    assert (code, told["sign"]["status"]) == (75, "fault")
+    places = {name: one for name, one in told.items() if name.startswith(authority.url)}
+    assert len(places) == 3
+    [gone] = [one for one in places.values() if one["status"] == "warning"]
+    assert "answered 404" in gone["detail"]
