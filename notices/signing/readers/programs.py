@@ -124,7 +124,7 @@ def _nss(_: Signed, roots: Sequence[x509.Certificate], folder: Path) -> str:
     if "GoodSignature" in said:
         return ""
     # beside it stands what was signed
-    status = [line for line in said.splitlines() if "status = " in line]
+    status = [line for line in said.splitlines() if ".status=" in line]
     return _last("\n".join(status) or said)
 
 

@@ -25,7 +25,7 @@ from notices.errors import (
 )
 from notices.grammar import is_loopback
 from notices.messages import Text, listed
-from notices.report import Report, SubIndication, Verdict
+from notices.report import Report, Verdict
 from notices.signing import (
     WARN_BEFORE_END,
     CertificateFinding,
@@ -189,11 +189,8 @@ class SignerDesk:
 
     def is_left_open(self, report: Report) -> bool:
         """Whether an answer on revocation alone lacks, and none is demanded."""
-        return (
-            self._config.signing.revocation != "require"
-            and report.verdict is Verdict.INDETERMINATE
-            and report.sub_indication is SubIndication.TRY_LATER
-        )
+        is_required = self._config.signing.revocation == "require"
+        return not is_required and report.lacks_answers_alone
 
     def require_second(self, message: bytes, signer: Signer, now: datetime) -> None:
         """RefusedError unless readers that are not ours accept these bytes."""
