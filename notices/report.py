@@ -194,3 +194,13 @@ class Report:
             if finding.status == deciding:
                 return finding.sub_indication
         return None
+
+    @property
+    def lacks_answers_alone(self) -> bool:
+        """Whether nothing keeps it from being passed but an answer on revocation.
+
+        `sub_indication` is the first one's: behind it another check may have failed.
+        """
+        wanting = {one.sub_indication for one in self.findings if one.sub_indication}
+        is_open = self.verdict is Verdict.INDETERMINATE
+        return is_open and wanting == {SubIndication.TRY_LATER}

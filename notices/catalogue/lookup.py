@@ -61,11 +61,7 @@ class Catalogue:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise ConfigError(
-                Text(
-                    "the catalogue cannot be read: {name} {wrong}",
-                    name=type(wrong).__name__,
-                    wrong=wrong,
-                ),
+                Text("the catalogue cannot be read: {why}", why=_why(wrong)),
                 hint="install the package again; its data is damaged",
             ) from wrong
 
@@ -188,3 +184,12 @@ def _is_about(row: Provision, category: Category, substance: str) -> bool:
         return True
     chosen = {choice.name for choice in category.substances if choice.means(substance)}
     return bool(chosen & set(row.substances))
+
+
+def _why(wrong: Exception) -> str:
+    """In our words: those of Python are for programmers."""
+    if isinstance(wrong, KeyError):
+        return Text("{key} is missing", key=str(wrong.args[0]))
+    if wrong.args and isinstance(wrong.args[0], Text):
+        return wrong.args[0]
+    return "something has another kind of value than it must"

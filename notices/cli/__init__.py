@@ -8,6 +8,7 @@ of the run; codes and `--json` are the same in all of them.
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -168,6 +169,10 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     lasting_output()
+    if not sys.warnoptions:
+        # of libraries, to programmers: such as one of each name in a certificate that
+        # has more octets than characters
+        warnings.simplefilter("ignore")
     code = run(arguments)
     if code == faults.NOT_PRINTED:
         faults.abandon(sys.stdout)

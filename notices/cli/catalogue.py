@@ -22,6 +22,7 @@ from notices.cli.output import (
 )
 from notices.errors import ConfigError, InputError
 from notices.files.asking import is_file
+from notices.files.reader_words import in_words_for_people
 from notices.judgment import JST
 from notices.messages import Text
 
@@ -209,8 +210,9 @@ def _read(path: Path) -> Catalogue:
     try:
         return Catalogue.from_data(json.loads(read_file(path)))
     except (ValueError, ConfigError) as error:
+        why = in_words_for_people(error)
         raise InputError(
-            Text("{path} is no catalogue: {error}", path=path, error=error),
+            Text("{path} is no catalogue: {error}", path=path, error=why),
             hint="see notices/data/catalogue.json for its shape",
         ) from error
 

@@ -85,7 +85,9 @@ def _is_server_alone(url: str) -> bool:
 
 
 def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
-    for url in section.timestamp_urls:
+    for index, url in enumerate(section.timestamp_urls):
+        # by its place: in what is no address a password may stand anywhere
+        name = f"timestamp_urls[{index}]"
         if _has_user(url):
             yield (
                 "timestamp_urls",
@@ -94,10 +96,10 @@ def _timestamp_problems(section: SigningSection) -> Iterator[tuple[str, str]]:
         elif not url.startswith(("http://", "https://")):
             yield (
                 "timestamp_urls",
-                Text("{url!r} is neither http:// nor https://", url=url),
+                Text("{name} is neither http:// nor https://", name=name),
             )
         elif wrong := url_fault(url):
-            yield "timestamp_urls", Text("{url!r} {wrong}", url=url, wrong=wrong)
+            yield "timestamp_urls", Text("{name} {wrong}", name=name, wrong=wrong)
     if section.timestamps in {"required", "preferred"} and not section.timestamp_urls:
         yield (
             "timestamps",

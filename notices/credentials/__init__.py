@@ -10,6 +10,7 @@ from notices.credentials.secrets import (
     Secret,
     read_passphrase,
     read_private_file,
+    read_secret,
     refuse_exposed,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "Secret",
     "read_passphrase",
     "read_private_file",
+    "read_secret",
     "refuse_exposed",
 ]

@@ -120,7 +120,7 @@ def read_passphrase(
     if path is not None and path.name.startswith("fd:"):
         return _from_descriptor(path.name)
     if path is not None:
-        return _from_file(path, may_be_exposed=may_be_exposed)
+        return read_secret(path, may_be_exposed=may_be_exposed)
     if sys.stdin is not None and sys.stdin.isatty():
         return Secret(getpass(f"{name}: "))
     return None
@@ -145,7 +145,8 @@ def _from_credential(path: Path) -> Secret:
     return _decode(file.content, str(path))
 
 
-def _from_file(path: Path, *, may_be_exposed: bool) -> Secret:
+def read_secret(path: Path, *, may_be_exposed: bool = False) -> Secret:
+    """The secret in a file that only its owner may read; KeyUnavailable."""
     file = read_private_file(path)
     if not may_be_exposed:
         refuse_exposed(path, file)
@@ -156,12 +157,17 @@ def _from_descriptor(name: str) -> Secret:
     try:
         with os.fdopen(int(name.removeprefix("fd:")), "rb") as file:
             return _decode(file.read(MAX_SECRET_BYTES), name)
-    except (OSError, ValueError) as error:
-        said = in_words(error) if isinstance(error, OSError) else error
-        raise KeyUnavailable(
-            Text("descriptor {name} cannot be read: {error}", name=name, error=said),
-            hint="open it for the process, for example 3<passphrase-file",
-        ) from error
+    except OSError as error:
+        raise _no_descriptor(name, in_words(error)) from error
+    except (ValueError, OverflowError) as error:
+        raise _no_descriptor(name, Text("it is no number")) from error
+
+
+def _no_descriptor(name: str, why: str) -> KeyUnavailable:
+    return KeyUnavailable(
+        Text("descriptor {name} cannot be read: {error}", name=name, error=why),
+        hint="open it for the process, for example 3<passphrase-file",
+    )
 
 
 def _decode(content: bytes, where: str) -> Secret:

@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from notices.signing import (
     Clock,
@@ -21,6 +20,7 @@ from notices.signing import (
     fetch_answers,
     load_certificates,
 )
+from notices.signing.unreadable import UNREADABLE, is_readable
 from notices.verifying import IsolatedVerifier
 
 
@@ -70,5 +70,12 @@ def _certificates(
     data: bytes, reader: IsolatedVerifier
 ) -> Iterator[tuple[x509.Certificate, ...]]:
     for group in reader.certificates_in(data):
-        with suppress(ValueError, TypeError, UnsupportedAlgorithm):
-            yield tuple(map(x509.load_der_x509_certificate, group))
+        yield tuple(_readable(group))
+
+
+def _readable(group: Iterable[bytes]) -> Iterator[x509.Certificate]:
+    for encoded in group:
+        with suppress(*UNREADABLE):
+            read = x509.load_der_x509_certificate(encoded)
+            if is_readable(read):
+                yield read

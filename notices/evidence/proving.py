@@ -57,10 +57,7 @@ class ResultJudge:
     def doubt(self, bundle: bytes, at: datetime) -> str:
         """Why the bundle is not proven; empty if it is."""
         report = self.judge(bundle, at)
-        is_open = self.may_lack_answers and (
-            report.verdict is Verdict.INDETERMINATE
-            and report.sub_indication is SubIndication.TRY_LATER
-        )
+        is_open = self.may_lack_answers and report.lacks_answers_alone
         if report.verdict is Verdict.TOTAL_PASSED or is_open:
             return ""
         return f"{report.verdict}: {'; '.join(_reasons(report))}"

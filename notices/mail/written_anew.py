@@ -8,7 +8,8 @@ import base64
 import binascii
 import re
 from datetime import datetime
-from email.utils import parsedate_to_datetime
+
+from notices.files.network_dates import told_moment
 
 _CHARSETS = frozenset(("utf-8", "iso-2022-jp", "us-ascii"))
 _WORD = re.compile(r"=\?([A-Za-z0-9-]+)\?([BbQq])\?([!->@-~]*)\?=")
@@ -92,9 +93,8 @@ def _moment(value: str) -> datetime | None:
     match = _DATE.fullmatch(value)
     if match is None or "-0000" in value:
         return None
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
+    moment = told_moment(value)
+    if moment is None:
         return None
     weekday = match["weekday"]
     is_right = weekday in (None, _WEEKDAYS[moment.weekday()])

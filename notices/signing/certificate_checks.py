@@ -21,6 +21,7 @@ from notices.signing.public_keys import (
     DIGESTS,
     digest_for,
     is_signed_by,
+    names_its_curve,
     public_key,
 )
 
@@ -98,6 +99,9 @@ def _judge_strength(case: CertificateCase) -> CertificateFinding:
     if kind == PublicKeyAlgorithmOID.RSASSA_PSS:
         # `openssl smime` and gpgsm refuse it (research: signing, 2.1)
         words, sound = "for RSASSA-PSS alone", False
+    elif not names_its_curve(case.key.certificate):
+        # who writes a curve out may write another generator (CVE-2020-0601)
+        words, sound = "on a curve that is written out, not named", False
     elif isinstance(key, rsa.RSAPublicKey):
         words, sound = (
             f"RSA-{key.key_size}",

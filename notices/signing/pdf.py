@@ -27,6 +27,7 @@ from pyhanko.sign.signers.pdf_byterange import (
 )
 
 from notices.errors import ConfigError, InputError, TimestampUnavailable
+from notices.files.reader_words import in_words_for_people
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE
 from notices.signing import cms
@@ -117,7 +118,7 @@ def sign_pdf(
         )
     except (PdfError, SigningError, ValueError) as error:
         raise InputError(
-            Text("the PDF cannot be signed: {error}", error=error),
+            Text("the PDF cannot be signed: {error}", error=in_words_for_people(error)),
             hint="sign the PDF as the letter writer made it, once",
         ) from error
     return signed

@@ -1,9 +1,12 @@
 """Checking a signature with a public key, for RSA (PKCS#1 v1.5) and ECDSA."""
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from notices.signing.unreadable import UNREADABLE
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -12,11 +15,19 @@ def public_key(certificate: x509.Certificate) -> PublicKey | None:
     """The certificate's key; None for other kinds than RSA and EC."""
     try:
         key = certificate.public_key()
-    except ValueError:
+    except UNREADABLE:  # such as a curve of no name
         return None
     return (
         key if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) else None
     )
+
+
+def names_its_curve(certificate: x509.Certificate) -> bool:
+    """False for a curve that is written out, which no verifier takes (RFC 5480)."""
+    encoded = certificate.public_bytes(Encoding.DER)
+    algorithm = asn1_x509.Certificate.load(encoded).public_key["algorithm"]
+    is_curve = algorithm["algorithm"].native == "ec"
+    return not is_curve or algorithm["parameters"].name == "named"
 
 
 P384_BITS = 384
@@ -65,6 +76,6 @@ def is_signed_by(
             key.verify(signature, data, padding.PKCS1v15(), algorithm)
         elif key is not None:
             key.verify(signature, data, ec.ECDSA(algorithm))
-    except InvalidSignature:
+    except UNREADABLE:
         return False
     return key is not None

@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from notices.errors import RefusedError
+from notices.files.reader_words import in_words_for_people
 from notices.messages import Text
 from notices.signing.readers.libcrypto import CRL_CHECK
 from notices.signing.readers.own_check import own_check, require_version_1
@@ -123,7 +124,7 @@ def _ask_openssl(
                 Text(
                     "{command} could not check the mail: {error}",
                     command=command,
-                    error=error,
+                    error=in_words_for_people(error),
                 ),
                 hint="the mail was not queued; repair or remove openssl",
             ) from error

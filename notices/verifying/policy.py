@@ -11,6 +11,7 @@ from typing import Generic, Required, TypedDict, TypeVar
 from asn1crypto import crl, ocsp, pem, x509
 
 from notices.errors import ConfigError, InputError
+from notices.files.reader_words import in_words_for_people
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
@@ -239,7 +240,7 @@ def _der_values(data: bytes) -> list[bytes]:
         if pem.detect(data):
             return [value for _, _, value in pem.unarmor(data, multiple=True)]
     except ValueError as error:
-        raise ConfigError(Text("a PEM file is broken: {error}", error=error)) from error
+        raise ConfigError("a PEM file is broken") from error
     return [data]
 
 
@@ -250,8 +251,10 @@ def _read_anchor(value: bytes) -> x509.Certificate:
         is_ca = certificate.ca
         _ = certificate.public_key.native, certificate.subject.native
     except (ValueError, TypeError, KeyError) as error:
+        is_ours = isinstance(error, der.NotDER)
+        why = error if is_ours else in_words_for_people(error)
         raise ConfigError(
-            Text("a root certificate cannot be read: {error}", error=error),
+            Text("a root certificate cannot be read: {error}", error=why),
             hint="give one certificate in PEM or DER",
         ) from error
     if not is_ca:

@@ -349,3 +349,14 @@ def test_a_password_goes_over_tls_only_and_stands_in_no_fault():
     )
     assert told
     assert not any("secret" in fault for fault in told)
+
+
+@pytest.mark.parametrize(
+    "url", ["http:u:secret@tsa.test", "http://[secret/", "u:secret@tsa.test", "secret"]
+)
+def test_what_is_no_address_is_told_by_its_place(url):
+    """A slash was forgotten; the password stood in the fault, and in every log."""
+    urls = f'timestamp_urls = ["https://tsa.test/", "{url}"]'
+    [told] = faults_of(sample(("timestamp_urls = []", urls)))
+    assert "timestamp_urls" in told
+    assert "secret" not in told

@@ -6,10 +6,15 @@ import csv
 import http.client
 import imaplib
 import inspect
+import json
 import re
 import socket
 import ssl
+import subprocess
+import sys
 import urllib.error
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiosmtplib
@@ -17,10 +22,13 @@ import pytest
 
 from notices.codec.languages import load_texts
 from notices.files.csv_words import not_csv
+from notices.files.network_dates import told_moment
 from notices.files.network_words import in_words_of_ours
+from notices.files.reader_words import in_words_for_people
 from notices.files.system_words import in_words
 from notices.inbox.imap.words import words_of as words_of_imap
 from notices.messages import Text, told
+from notices.site.doctor.clock import ClockWatch
 from notices.site.preparing.remarks import TEMPLATES as REMARKS
 from notices.smtp.words import words_of as words_of_smtp
 from notices.store.attempt_notes import TEMPLATES, recalled
@@ -268,3 +276,49 @@ def test_each_template_of_a_note_is_in_the_catalogue(template: str) -> None:
     assert isinstance(again, Text)
     assert again.template == template
     assert told(again, JAPANESE) == told(said, JAPANESE) != said
+
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(9)")
+
+
+def _caught(make: Callable[[], object]) -> BaseException:
+    with pytest.raises(Exception) as caught:
+        make()
+    return caught.value
+
+
+READ: dict[str, Callable[[], object]] = {
+    "no JSON": lambda: json.loads("{"),
+    "no text": b"\xff".decode,
+    "no key": lambda: {}["laws"],
+    "another kind": lambda: len(1),  # type: ignore[arg-type]
+    "no attribute": lambda: None.laws,  # type: ignore[attr-defined]
+    "no file": Path("/nonexistent/openssl").read_bytes,
+    "no answer": lambda: subprocess.run(SLEEP, check=False, timeout=0.01),
+}
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_what_a_reader_says_is_told_in_words_of_ours(kind: str) -> None:
+    """`catalogue diff` and `doctor --rehearse` told sentences of Python."""
+    said = in_words_for_people(_caught(READ[kind]))
+    assert no_english(said), said
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Mon, 31 Feb 2026 10:00:00 +0900",
+        "Mon, 5 Jan 2026 10:00:00 +9900",
+        "Mon, 5 Jan 2026 10:00:00 +99999999999999999999",
+        "Mon, 5 Jan 99999999999999999999 10:00:00 GMT",
+        "",
+    ],
+)
+def test_a_date_that_is_none_is_no_fault_of_the_program(field: str) -> None:
+    """One Date of a server of lists, or of a relay, ended `doctor` with 70."""
+    assert told_moment(field) is None
+    watch = ClockWatch(lambda: datetime.now(UTC))
+    watch.note_greeting("mx.example", f"220 mx.example ESMTP {field}")
+    watch.note_greeting("mx.example", "220 mx.example Mon, 5 Jan 2026 10:00:00 -0000")
+    assert list(watch.examine(timedelta(0))) == []

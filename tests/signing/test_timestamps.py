@@ -90,9 +90,31 @@ def test_when_none_answers_every_reason_is_told_and_it_is_tried_later() -> None:
     first, second = dead_url(), dead_url()
     with pytest.raises(TimestampUnavailable) as caught:
         client(first, second).stamp(DIGEST)
-    assert first in caught.value.message
-    assert second in caught.value.message
+    # each named once
+    assert caught.value.message.count(first) == 1
+    assert caught.value.message.count(second) == 1
     assert caught.value.exit_code == 75
+
+
+def test_what_to_do_about_an_authority_is_what_its_judge_says(
+    authority: Authority,
+) -> None:
+    """Of a root that is not pinned it said to try again later."""
+
+    def judge(token: bytes) -> RevocationAnswers:
+        return timestamp_evidence(
+            token,
+            trust=[authority.certificate("p256")],
+            chain=(),
+            answers=NO_ANSWERS,
+            transport=None,
+            clock=lambda: authority.now,
+            required=False,
+        )[1]
+
+    with pytest.raises(TimestampUnavailable, match="no pinned root") as caught:
+        replace(client(authority.tsa_url), judge=judge).stamp(DIGEST)
+    assert "signing.trust" in caught.value.hint
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "nonsense"])

@@ -243,3 +243,10 @@ def test_the_date_of_the_server_is_told() -> None:
     [(host, when)] = told
     assert host == address
     assert abs(when - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+def test_what_is_no_address_in_a_certificate_is_no_fault_of_the_program() -> None:
+    """`http://[` ended it with a ValueError, and the next place was not asked."""
+    with pytest.raises(TransportError, match="neither http nor https") as caught:
+        HttpTransport().fetch("http://[u:secret@2001:db8::1/list.crl")
+    assert "secret" not in str(caught.value)

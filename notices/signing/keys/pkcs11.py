@@ -10,7 +10,6 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -20,27 +19,9 @@ from notices.errors import ConfigError, KeyUnavailable
 from notices.messages import Text
 from notices.signing import der
 from notices.signing.keys.signing_key import SigningKey, load_certificates, order_chain
+from notices.signing.keys.token_uri import TokenUri, read_uri
 from notices.signing.public_keys import digest_for, public_key
-
-_KNOWN = {"token", "serial", "object", "id", "type", "slot-id"}
-_KNOWN_QUERY = {"module-path"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenUri:
-    """A key in a token, by RFC 7512."""
-
-    module: str
-    """Path of the PKCS#11 library."""
-    token: str = ""
-    """Label of the token."""
-    serial: str = ""
-    """Serial number of the token."""
-    label: str = ""
-    """Label of key and certificate (`object`)."""
-    id: bytes = b""
-    """CKA_ID of key and certificate."""
-
+from notices.signing.unreadable import UNREADABLE, is_readable
 
 _SALT = secrets.token_bytes(32)
 _WRONG: set[bytes] = set()
@@ -72,6 +53,8 @@ class TokenKey:
         with _PROCESS:
             try:
                 return self._sign(pkcs11, data)
+            except (pkcs11.PinIncorrect, pkcs11.PinLocked) as error:
+                raise _not_signed(error) from error  # to ask again would count again
             except pkcs11.PKCS11Error:
                 return self._sign_anew(pkcs11, data)
 
@@ -82,16 +65,21 @@ class TokenKey:
             self.key = _only(session, pkcs11, self.where)
             return self._sign(pkcs11, data)
         except pkcs11.PKCS11Error as error:
-            raise KeyUnavailable(
-                Text("the token did not sign: {words}", words=_words(error)),
-                hint="check that the token is plugged in and the key may sign; nothing"
-                " was sent, and it goes on once the token is there again",
-            ) from error
+            raise _not_signed(error) from error
 
     def _sign(self, pkcs11: Any, data: bytes) -> bytes:
-        more = (
-            {"pin": self.pin.reveal()} if self.pin and self._wants_pin(pkcs11) else {}
-        )
+        if not self.pin or not self._wants_pin(pkcs11):
+            return self._signed(pkcs11, data)
+        # a PIN of its own, which may differ from the one of the log-in
+        tried = _tried(b"key of " + self.key.session.token.serial, self.pin)
+        _require_untried(tried)
+        try:
+            return self._signed(pkcs11, data, pin=self.pin.reveal())
+        except pkcs11.PinIncorrect:
+            _WRONG.add(tried)
+            raise
+
+    def _signed(self, pkcs11: Any, data: bytes, **more: str) -> bytes:
         if self.is_rsa:
             mechanism = pkcs11.Mechanism.SHA256_RSA_PKCS
             return bytes(self.key.sign(data, mechanism=mechanism, **more))
@@ -114,48 +102,6 @@ class TokenKey:
         return "TokenKey(***)"
 
 
-def read_uri(uri: str) -> TokenUri:
-    """The parts of a `pkcs11:` URI; ConfigError for what is missing or unknown."""
-    path, _, query = uri.removeprefix("pkcs11:").partition("?")
-    attributes = _attributes(path, ";", _KNOWN)
-    module = _attributes(query, "&", _KNOWN_QUERY).get("module-path", "")
-    if not module:
-        raise ConfigError(
-            "the pkcs11: URI in signing.key names no library",
-            hint="end it with ?module-path=/path/to/library.so",
-        )
-    return TokenUri(
-        module=unquote(module),
-        token=unquote(attributes.get("token", "")),
-        serial=unquote(attributes.get("serial", "")),
-        label=unquote(attributes.get("object", "")),
-        id=_octets(attributes.get("id", "")),
-    )
-
-
-def _attributes(text: str, separator: str, known: set[str]) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    for part in filter(None, text.split(separator)):
-        name, _, value = part.partition("=")
-        if name not in known or name in attributes:
-            hint = "known: " + ", ".join(sorted(known))
-            if name.startswith("pin"):
-                hint = "the PIN comes from signing.passphrase_file or the prompt"
-            raise ConfigError(
-                Text(
-                    "the pkcs11: URI in signing.key has {name!r}, unknown or twice",
-                    name=name,
-                ),
-                hint=hint,
-            )
-        attributes[name] = value
-    return attributes
-
-
-def _octets(text: str) -> bytes:
-    return unquote(text, encoding="latin-1").encode("latin-1")
-
-
 def load_token_key(uri: str, pin: Secret | None, certificates: bytes) -> SigningKey:
     """The key that the URI names, in an open session.
 
@@ -173,7 +119,8 @@ def load_token_key(uri: str, pin: Secret | None, certificates: bytes) -> Signing
     except pkcs11.PKCS11Error as error:
         raise KeyUnavailable(
             Text("the token does not give its key: {words}", words=_words(error)),
-            hint="check signing.key, the PIN, and that the token is plugged in",
+            hint=_HINTS.get(type(error).__name__)
+            or "check signing.key, the PIN, and that the token is plugged in",
         ) from error
     public = public_key(leaf)
     operation = TokenKey(
@@ -212,13 +159,8 @@ def _open_session(
             Text("the PKCS#11 library {module} does not load", module=where.module),
             hint="check module-path in signing.key",
         ) from error
-    wanted: dict[str, Any] = {}
-    if where.token:
-        wanted["token_label"] = where.token
-    if where.serial:
-        wanted["token_serial"] = where.serial.encode()
     try:
-        token = library.get_token(**wanted)
+        token = _token(library, pkcs11, where)
     except pkcs11.NoSuchToken:
         if is_anew:
             raise
@@ -227,14 +169,27 @@ def _open_session(
     return _logged_in(pkcs11, token, pin)
 
 
+def _token(library: Any, pkcs11: Any, where: TokenUri) -> Any:
+    """The one token that fits the URI; NoSuchToken, MultipleTokensReturned."""
+    wanted: dict[str, Any] = {}
+    if where.token:
+        wanted["token_label"] = where.token
+    if where.serial:
+        wanted["token_serial"] = where.serial.encode()
+    fitting = [
+        one
+        for one in library.get_tokens(**wanted)
+        if where.slot_id in (None, one.slot.slot_id)
+        and pkcs11.TokenFlag.TOKEN_INITIALIZED in one.flags
+    ]
+    if len(fitting) != 1:
+        raise pkcs11.MultipleTokensReturned if fitting else pkcs11.NoSuchToken
+    return fitting[0]
+
+
 def _logged_in(pkcs11: Any, token: Any, pin: Secret | None) -> Any:
-    typed = pin.reveal() if pin else ""
-    tried = hashlib.sha256(_SALT + token.serial + typed.encode()).digest()
-    if tried in _WRONG:
-        raise KeyUnavailable(
-            "the token refused this PIN before, it is not asked again: cards lock",
-            hint="give the right PIN; if it was changed to this one, start anew",
-        )
+    tried = _tried(token.serial, pin)
+    _require_untried(tried)
     try:
         return token.open(user_pin=pin.reveal() if pin else None)
     except pkcs11.UserAlreadyLoggedIn:
@@ -243,6 +198,19 @@ def _logged_in(pkcs11: Any, token: Any, pin: Secret | None) -> Any:
     except pkcs11.PinIncorrect:
         _WRONG.add(tried)
         raise
+
+
+def _tried(whose: bytes, pin: Secret | None) -> bytes:
+    typed = pin.reveal() if pin else ""
+    return hashlib.sha256(_SALT + whose + typed.encode()).digest()
+
+
+def _require_untried(tried: bytes) -> None:
+    if tried in _WRONG:
+        raise KeyUnavailable(
+            "the token refused this PIN before, it is not asked again: cards lock",
+            hint="give the right PIN; if it was changed to this one, start anew",
+        )
 
 
 def _template(pkcs11: Any, kind: Any, where: TokenUri) -> dict[Any, Any]:
@@ -287,14 +255,45 @@ def _certificates(
     everything = session.get_objects(
         {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
     )
-    others = [_certificate(pkcs11, one) for one in everything]
-    return _certificate(pkcs11, objects[0]), others
+    others = [one for each in everything if (one := _certificate(pkcs11, each))]
+    own = _certificate(pkcs11, objects[0])
+    if own is None:
+        raise KeyUnavailable(
+            "the token's certificate cannot be read",
+            hint="set signing.certificate to a PEM file with certificate and chain",
+        )
+    return own, others
 
 
-def _certificate(pkcs11: Any, entry: Any) -> x509.Certificate:
-    return x509.load_der_x509_certificate(bytes(entry[pkcs11.Attribute.VALUE]))
+def _certificate(pkcs11: Any, entry: Any) -> x509.Certificate | None:
+    """None for what is no certificate that can be read; a token holds many things."""
+    try:
+        read = x509.load_der_x509_certificate(bytes(entry[pkcs11.Attribute.VALUE]))
+    except UNREADABLE:
+        return None
+    return read if is_readable(read) else None
+
+
+def _not_signed(error: Exception) -> KeyUnavailable:
+    return KeyUnavailable(
+        Text("the token did not sign: {words}", words=_words(error)),
+        hint=_HINTS.get(type(error).__name__)
+        or "check that the token is plugged in and the key may sign; nothing"
+        " was sent, and it goes on once the token is there again",
+    )
 
 
 def _words(error: Exception) -> str:
     """The token's code alone, such as `DeviceRemoved`: sentences are the library's."""
     return type(error).__name__
+
+
+_HINTS = {
+    "PinIncorrect": "give the right PIN; the token counts wrong ones, and locks itself",
+    "PinLocked": "unlock the PIN with the tool of the token's maker (SO-PIN or PUK)",
+    "PinExpired": "set a new PIN with the tool of the token's maker",
+    "MultipleTokensReturned": "name one in the URI by token=LABEL or serial=NUMBER",
+    "NoSuchToken": "check that the token is plugged in (`pkcs11-tool --list-slots`"
+    " tells its label); nothing was sent, and it goes on once the token is there again",
+}
+"""What to do, by the token's code."""

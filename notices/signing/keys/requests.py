@@ -21,17 +21,25 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from notices.credentials import Secret
-from notices.errors import InputError
+from notices.errors import InputError, KeyUnavailable
+from notices.grammar import COUNTRIES, name_fault
 from notices.messages import Text
 from notices.signing.keys.signing_key import order_chain
 from notices.signing.public_keys import DIGESTS, digest_for
+from notices.signing.unreadable import (
+    UNREADABLE,
+    is_readable,
+    readable_certificates,
+)
 
 KINDS = ("p256", "p384", "rsa3072", "rsa2048", "rsa4096")
 """What every mail program takes, the recommended one first (RFC 8551, 2.2)."""
+_PLACE = r"[A-Z]{2}(?:\+[A-Z0-9]{1,3})?"
 _IDENTIFIER = re.compile(
-    r"(?:(?:NTR|VAT|PSD)[A-Z]{2}-|GOV[A-Z]{2}|LEIXG-|INTXG).{0,60}"
+    rf"(?:NTR|VAT|PSD){_PLACE}-[!-~]{{1,52}}|GOV{_PLACE}(?:-[!-~]{{1,52}})?"
+    r"|LEIXG-[A-Z0-9]{20}|INTXG(?:-[!-~]{1,52})?"
 )
-"""S/MIME BR, appendix A: the register, its country, the number there."""
+"""S/MIME BR, appendix A: the register, its country (and state), the number there."""
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -66,7 +74,7 @@ def require_applicant(applicant: Applicant) -> None:
             Text("{wanted!r} is no organization identifier", wanted=wanted),
             hint="such as NTRJP-1234567890123 (S/MIME Baseline Requirements, app. A)",
         )
-    if not re.fullmatch("[A-Z]{2}", applicant.country):
+    if applicant.country not in COUNTRIES:
         raise InputError(
             Text("{country!r} is no country code", country=applicant.country),
             hint="two capital letters (ISO 3166-1), such as JP",
@@ -76,15 +84,21 @@ def require_applicant(applicant: Applicant) -> None:
             "a person has a given name and a surname",
             hint="give both for a sponsor-validated certificate, or none",
         )
-    if not applicant.organization.strip() or len(applicant.organization) > _MOST:
+    if name_fault(applicant.organization, longest=_MOST):
         raise InputError(
-            "the organization's name has 1 to 64 characters",
+            "the organization's name has 1 to 64 characters, in one line",
             hint="set --organization to the registered name",
+        )
+    person = f"{applicant.given_name} {applicant.surname}"
+    if applicant.is_sponsored and name_fault(person, longest=_MOST):
+        raise InputError(
+            "a person's names have 64 characters together, in one line",
+            hint="set --given-name and --surname as the authority will vouch for them",
         )
 
 
 _MOST = 64
-"""ub-organization-name (RFC 5280, appendix A)."""
+"""Characters: ub-organization-name and ub-common-name (RFC 5280, appendix A)."""
 
 
 def new_key(kind: str) -> PrivateKey:
@@ -137,52 +151,63 @@ def certificate_request(key: PrivateKey, applicant: Applicant) -> bytes:
 def _subject(applicant: Applicant) -> Iterator[x509.NameAttribute[str]]:
     """7.1.4.2.2: no other attributes; a person's name only where one is vouched for."""
     yield x509.NameAttribute(NameOID.COUNTRY_NAME, applicant.country)
-    yield x509.NameAttribute(NameOID.ORGANIZATION_NAME, applicant.organization)
+    yield _named(NameOID.ORGANIZATION_NAME, applicant.organization)
     if applicant.organization_identifier:
         identifier = applicant.organization_identifier
-        yield x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, identifier)
+        yield _named(NameOID.ORGANIZATION_IDENTIFIER, identifier)
     if applicant.is_sponsored:
-        yield x509.NameAttribute(NameOID.SURNAME, applicant.surname)
-        yield x509.NameAttribute(NameOID.GIVEN_NAME, applicant.given_name)
+        yield _named(NameOID.SURNAME, applicant.surname)
+        yield _named(NameOID.GIVEN_NAME, applicant.given_name)
         name = f"{applicant.given_name} {applicant.surname}"
-        yield x509.NameAttribute(NameOID.COMMON_NAME, name)
+        yield _named(NameOID.COMMON_NAME, name)
     else:
-        yield x509.NameAttribute(NameOID.COMMON_NAME, applicant.organization)
+        yield _named(NameOID.COMMON_NAME, applicant.organization)
+
+
+def _named(kind: x509.ObjectIdentifier, value: str) -> x509.NameAttribute[str]:
+    # `cryptography` counts octets, of which a kanji has three; the bound is of
+    # characters (RFC 5280, appendix A), and `require_applicant` has counted them
+    return x509.NameAttribute(kind, value, _validate=False)
 
 
 def read_answer_of_authority(content: bytes) -> tuple[x509.Certificate, ...]:
     """The certificates that an authority sent: PEM, DER or PKCS #7 (RFC 5652)."""
-    with suppress(ValueError):
-        return tuple(x509.load_pem_x509_certificates(content))
-    with suppress(ValueError):
-        return (x509.load_der_x509_certificate(content),)
-    with suppress(ValueError):
-        # the order of its certificates is often not that of DER
-        octets = pem.unarmor(content)[2] if pem.detect(content) else content
-        if found := tuple(_in_signed_data(octets)):
-            return found
+    for read in (x509.load_pem_x509_certificates, _one, _in_signed_data):
+        with suppress(*UNREADABLE):
+            if found := tuple(filter(is_readable, read(content))):
+                return found
     raise InputError(
         "the file holds no certificate",
         hint="give the authority's answer as PEM, DER or .p7b",
     )
 
 
-def _in_signed_data(octets: bytes) -> Iterator[x509.Certificate]:
-    """ValueError for what is no CMS value."""
-    try:
-        signed = cms.ContentInfo.load(octets)["content"]
-        for choice in signed["certificates"]:
-            if choice.name == "certificate":
-                yield x509.load_der_x509_certificate(choice.chosen.dump())
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(str(error)) from error
+def _one(content: bytes) -> list[x509.Certificate]:
+    return [x509.load_der_x509_certificate(content)]
+
+
+def _in_signed_data(content: bytes) -> list[x509.Certificate]:
+    """One of UNREADABLE for what is no CMS value."""
+    # the order of its certificates is often not that of DER
+    octets = pem.unarmor(content)[2] if pem.detect(content) else content
+    signed = cms.ContentInfo.load(octets)["content"]
+    return list(readable_certificates(signed["certificates"]))
 
 
 def certificate_of(
     key_file: bytes, passphrase: Secret, certificates: Sequence[x509.Certificate]
 ) -> x509.Certificate | None:
-    """The certificate that was issued for the key in the file; None if it is none."""
-    key = load_pem_private_key(key_file, passphrase.reveal().encode())
+    """The certificate that was issued for the key in the file; None if it is none.
+
+    KeyUnavailable if the file does not open.
+    """
+    try:
+        key = load_pem_private_key(key_file, passphrase.reveal().encode())
+    except UNREADABLE as error:
+        raise KeyUnavailable(
+            "it is no key, or its passphrase is another one",
+            hint="each .key of that folder has its .pass beside it",
+        ) from error
     public = key.public_key()
     return next((one for one in certificates if one.public_key() == public), None)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -21,6 +21,7 @@ from notices.credentials import Secret
 from notices.errors import ConfigError, KeyUnavailable
 from notices.signing.keys.pkcs12 import is_pkcs12, weaknesses
 from notices.signing.public_keys import DIGESTS, PublicKey, digest_for
+from notices.signing.unreadable import UNREADABLE, is_readable
 
 
 class PrivateOperation(Protocol):
@@ -146,12 +147,22 @@ def signing_key(
             "the private key is neither RSA nor elliptic-curve",
             hint="use RSA-2048 to RSA-4096, P-256 or P-384",
         )
+    require_readable(certificate)
     return SigningKey(
         operation=SoftwareKey(private_key),
         certificate=certificate,
         chain=order_chain(certificate, others),
         weaknesses=weaknesses,
     )
+
+
+def require_readable(certificate: x509.Certificate) -> None:
+    """KeyUnavailable for a certificate of which a part cannot be read."""
+    if not is_readable(certificate):
+        raise KeyUnavailable(
+            "the key's certificate has a part that cannot be read",
+            hint="`openssl x509 -text` shows it; ask its authority for another one",
+        )
 
 
 def order_chain(
@@ -162,7 +173,7 @@ def order_chain(
     An authority is known by its key, not its name: of two of one name that did not
     issue the certificate is left out, and two that both did (cross-certified) stay.
     """
-    pool, level = list(dict.fromkeys(others)), [certificate]
+    pool, level = list(filter(is_readable, dict.fromkeys(others))), [certificate]
     chain: list[x509.Certificate] = []
     while level:
         above = [
@@ -180,22 +191,32 @@ def order_chain(
 def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except UNREADABLE:
         return False
     return True
 
 
 def load_certificates(content: bytes) -> tuple[x509.Certificate, ...]:
-    """The certificates of a PEM file, or the one of a DER file. ConfigError if none."""
+    """The certificates of a PEM file, or the one of a DER file.
+
+    ConfigError if there is none, or one that cannot be read to its end.
+    """
     try:
         if content.lstrip().startswith(b"-----"):
-            return tuple(x509.load_pem_x509_certificates(content))
-        return (x509.load_der_x509_certificate(content),)
-    except ValueError as error:
+            found = tuple(x509.load_pem_x509_certificates(content))
+        else:
+            found = (x509.load_der_x509_certificate(content),)
+    except UNREADABLE as error:
         raise ConfigError(
             "no certificate could be read",
             hint="give a file with certificates in PEM, or one in DER",
         ) from error
+    if not all(map(is_readable, found)):
+        raise ConfigError(
+            "a certificate has a part that cannot be read",
+            hint="`openssl x509 -text` shows it; ask its authority for another one",
+        )
+    return found
 
 
 def certificate_der(certificate: x509.Certificate) -> bytes:

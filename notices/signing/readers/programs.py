@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from notices.files.reader_words import in_words_for_people
 from notices.messages import Text
 
 TIMEOUT = 60
@@ -38,11 +39,15 @@ Read = Callable[[Signed, Sequence[x509.Certificate], Path], str]
 """Gives why the program does not accept it, empty if it does; a folder is its own."""
 
 
+class NotAsked(Exception):
+    """Why a program cannot say anything of what we sign; no verdict of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """One program."""
 
-    command: str
+    commands: tuple[str, ...]
     """What must be installed."""
     read: Read
     """Asks it."""
@@ -50,10 +55,11 @@ class Reader:
 
 def opinion(
     reader: Reader, signed: Signed, roots: Sequence[x509.Certificate], folder: Path
-) -> str | None:
-    """Why it does not accept it; empty if it does, None if it is not installed."""
-    if shutil.which(reader.command) is None:
-        return None
+) -> str:
+    """Why it does not accept it; empty if it does. NotAsked where it does not work."""
+    for command in reader.commands:
+        if shutil.which(command) is None:
+            raise NotAsked(Text("{command} is not installed", command=command))
     for name, content in (
         ("mail.eml", signed.message),
         ("part", signed.entity),
@@ -65,7 +71,8 @@ def opinion(
     try:
         return reader.read(signed, roots, folder)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Text("it did not end well: {error}", error=error)
+        why = in_words_for_people(error)
+        raise NotAsked(Text("it did not end well: {error}", error=why)) from error
 
 
 def _openssl(command: str, *more: str) -> Read:
@@ -76,6 +83,10 @@ def _openssl(command: str, *more: str) -> Read:
         return "" if "erification successful" in said else _last(said)
 
     return read
+
+
+_NO_AGENT = "[GNUPG:] TRUST_UNDEFINED 77"
+"""GPG_ERR_NO_AGENT of libgpg-error: who keeps the list of roots did not start."""
 
 
 def _gpgsm(_: Signed, roots: Sequence[x509.Certificate], folder: Path) -> str:
@@ -92,6 +103,9 @@ def _gpgsm(_: Signed, roots: Sequence[x509.Certificate], folder: Path) -> str:
         said = _run(folder, words)
     finally:
         _run(folder, ["gpgconf", "--homedir", str(home), "--kill", "all"])
+    # its agent has a socket, whose path may be too long, or be forbidden
+    if "[GNUPG:]" not in said or _NO_AGENT in said:
+        raise NotAsked(_last(said))
     is_good = "[GNUPG:] GOODSIG" in said and "[GNUPG:] TRUST_FULLY" in said
     return "" if is_good else _last(said)
 
@@ -99,15 +113,19 @@ def _gpgsm(_: Signed, roots: Sequence[x509.Certificate], folder: Path) -> str:
 def _nss(_: Signed, roots: Sequence[x509.Certificate], folder: Path) -> str:
     (folder / "nss").mkdir()
     database = ["-d", f"sql:{folder / 'nss'}"]
-    _run(folder, ["certutil", "-N", "--empty-password", *database])
+    _prepare(folder, ["certutil", "-N", "--empty-password", *database])
     for number, root in enumerate(roots):
         file = folder / f"root-{number}.der"
         file.write_bytes(root.public_bytes(Encoding.DER))
         trusted = ["-n", f"root-{number}", "-t", ",C,", "-i", str(file)]
-        _run(folder, ["certutil", "-A", *trusted, *database])
+        _prepare(folder, ["certutil", "-A", *trusted, *database])
     words = ["-u", "4", "-c", "part", "-h", "0", "-i", "smime.p7s"]
     said = _run(folder, ["cmsutil", "-D", *database, *words])
-    return "" if "GoodSignature" in said else _last(said)
+    if "GoodSignature" in said:
+        return ""
+    # beside it stands what was signed
+    status = [line for line in said.splitlines() if ".status=" in line]
+    return _last("\n".join(status) or said)
 
 
 def _pdfsig(_: Signed, __: Sequence[x509.Certificate], folder: Path) -> str:
@@ -117,23 +135,58 @@ def _pdfsig(_: Signed, __: Sequence[x509.Certificate], folder: Path) -> str:
 
 
 READERS: Mapping[str, Reader] = {
-    "openssl cms": Reader("openssl", _openssl("cms", "-cades")),
-    "openssl smime": Reader("openssl", _openssl("smime")),
-    "gpgsm": Reader("gpgsm", _gpgsm),
-    "NSS, as in Thunderbird": Reader("cmsutil", _nss),
-    "pdfsig": Reader("pdfsig", _pdfsig),
+    "openssl cms": Reader(("openssl",), _openssl("cms", "-cades")),
+    "openssl smime": Reader(("openssl",), _openssl("smime")),
+    "gpgsm": Reader(("gpgsm", "gpgconf"), _gpgsm),
+    "NSS, as in Thunderbird": Reader(("cmsutil", "certutil"), _nss),
+    "pdfsig": Reader(("pdfsig",), _pdfsig),
 }
 """By the name that people know."""
 
 
 def _run(folder: Path, words: list[str]) -> str:
     """All that it says, on both outputs."""
+    return _done(folder, words)[1]
+
+
+def _prepare(folder: Path, words: list[str]) -> None:
+    """What has nothing to do with us, and works where the program does."""
+    code, said = _done(folder, words)
+    if code:
+        lines = _lines(said) or [Text("it says nothing")]
+        raise NotAsked(
+            Text(
+                "{command} ends with {code} before it is asked: {said}",
+                command=words[0],
+                code=code,
+                said=lines[-1][:_SHOWN],
+            )
+        )
+
+
+def _done(folder: Path, words: list[str]) -> tuple[int, str]:
     done = subprocess.run(  # noqa: S603 - fixed words, no shell
-        words, cwd=folder, capture_output=True, timeout=TIMEOUT, check=False
+        words,
+        cwd=folder,
+        capture_output=True,
+        timeout=TIMEOUT,
+        check=False,
     )
-    return (done.stdout + b"\n" + done.stderr).decode(errors="replace")
+    said = (done.stdout + b"\n" + done.stderr).decode(errors="replace")
+    return done.returncode, said
 
 
 def _last(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "it says nothing"
+    """The last of what it says; NotAsked where that is nothing."""
+    lines = _lines(said)
+    if not lines:
+        raise NotAsked("it says nothing")
+    return lines[-1][:_SHOWN]
+
+
+def _lines(said: str) -> list[str]:
+    return [line.strip() for line in said.splitlines() if line.strip()]
+
+
+_SHOWN = 200
+"""Signs of what a program says."""

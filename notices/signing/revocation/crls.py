@@ -1,6 +1,7 @@
 """Certificate revocation lists (RFC 5280, 5): which one speaks, and what it says."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -10,6 +11,7 @@ from notices.messages import Text
 from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, is_strong, public_key
 from notices.signing.revocation.status import RevocationAnswers, Standing, Status
+from notices.signing.unreadable import UNREADABLE
 
 
 def read_crl(content: bytes) -> bytes:
@@ -19,7 +21,7 @@ def read_crl(content: bytes) -> bytes:
             crl = x509.load_pem_x509_crl(content)
         else:
             crl = x509.load_der_x509_crl(content)
-    except ValueError as error:
+    except UNREADABLE as error:
         raise ConfigError(
             "a CRL file could not be read", hint="give DER or PEM files in signing.crls"
         ) from error
@@ -34,14 +36,12 @@ def statuses_by_crl(
 ) -> Iterator[Status]:
     """What each list of the issuer says about the certificate."""
     for encoded in crls:
-        try:
+        # what cannot be read says nothing: any server may have written it
+        with suppress(*UNREADABLE):
             crl = x509.load_der_x509_crl(encoded)
-            speaks = _crl_speaks(crl, certificate, issuer)
-        except ValueError:
-            continue
-        if speaks:
-            is_sound = _is_strong(crl, issuer)
-            yield _told(certificate, crl, encoded, moment, is_strong=is_sound)
+            if _crl_speaks(crl, certificate, issuer):
+                is_sound = _is_strong(crl, issuer)
+                yield _told(certificate, crl, encoded, moment, is_strong=is_sound)
 
 
 def _told(
@@ -190,10 +190,11 @@ def crl_urls(certificate: x509.Certificate) -> tuple[str, ...]:
     except x509.ExtensionNotFound:
         return ()
     names = (name for point in points for name in point.full_name or ())
-    return tuple(_text(one) for one in names if _is_web(one))
+    return tuple(_text(one) for one in names if is_web(one))
 
 
-def _is_web(name: x509.GeneralName) -> bool:
+def is_web(name: x509.GeneralName) -> bool:
+    """Whether it is an address that can be asked; others are names in a directory."""
     return isinstance(name, x509.UniformResourceIdentifier) and name.value.startswith(
         ("http://", "https://")
     )

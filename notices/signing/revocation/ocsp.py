@@ -1,10 +1,10 @@
 """OCSP answers (RFC 6960): who may answer, and what the answer says."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from asn1crypto import ocsp as asn1
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
@@ -15,12 +15,14 @@ from notices.errors import RevocationUnavailable
 from notices.messages import Text
 from notices.signing.moment import Moment
 from notices.signing.public_keys import is_signed_by, is_strong, public_key
+from notices.signing.revocation.crls import is_web
 from notices.signing.revocation.status import (
     NO_ANSWERS,
     RevocationAnswers,
     Standing,
     Status,
 )
+from notices.signing.unreadable import UNREADABLE
 
 
 def statuses_by_ocsp(
@@ -31,10 +33,9 @@ def statuses_by_ocsp(
 ) -> Iterator[Status]:
     """What each entitled responder says about the certificate."""
     for encoded in responses:
-        try:
+        # what cannot be read says nothing: any server may have written it
+        with suppress(*UNREADABLE):
             yield from _from_response(certificate, issuer, encoded, moment)
-        except (ValueError, InvalidSignature):
-            continue
 
 
 def _from_response(
@@ -153,7 +154,7 @@ def _is_not_asked_about(responder: x509.Certificate) -> bool:
     """The issuer says that nobody needs to ask whether the responder is revoked."""
     try:
         responder.extensions.get_extension_for_class(x509.OCSPNoCheck)
-    except (x509.ExtensionNotFound, ValueError):
+    except UNREADABLE:
         return False
     return True
 
@@ -164,7 +165,7 @@ def _is_delegate(
     try:
         responder.verify_directly_issued_by(issuer)
         usages = responder.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (x509.ExtensionNotFound, ValueError, TypeError, InvalidSignature):
+    except UNREADABLE:
         return False
     alive = moment.is_alive(responder)
     return alive and ExtendedKeyUsageOID.OCSP_SIGNING in usages.value
@@ -178,7 +179,7 @@ def basic_response(response: bytes) -> bytes:
     try:
         answer = asn1.OCSPResponse.load(response, strict=True)["response_bytes"]
         return bytes(answer["response"])
-    except (ValueError, TypeError, KeyError) as error:
+    except UNREADABLE as error:
         raise RevocationUnavailable(
             Text(
                 "an OCSP answer that should go along holds none: {error}", error=error
@@ -198,8 +199,7 @@ def ocsp_urls(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(
         str(one.access_location.value)
         for one in access
-        if one.access_method == Access.OCSP
-        and one.access_location.value.startswith(("http://", "https://"))
+        if one.access_method == Access.OCSP and is_web(one.access_location)
     )
 
 

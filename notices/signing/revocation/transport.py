@@ -11,12 +11,12 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from notices.credentials import Secret
+from notices.files.network_dates import told_moment
 from notices.files.network_words import in_words_of_ours
 from notices.grammar import is_loopback
 from notices.messages import Text
@@ -106,7 +106,7 @@ class HttpTransport:
         self, url: str, *, body: bytes = b"", media_type: str = ""
     ) -> HttpAnswer:
         """`fetch` that gives every answer; TransportError if there was none."""
-        if urlsplit(url).scheme not in {"http", "https"}:
+        if _scheme(url) not in {"http", "https"}:
             raise TransportError(
                 Text("{shown} is neither http nor https", shown=shown(url))
             )
@@ -174,11 +174,7 @@ class HttpTransport:
         return HttpAnswer(code=code, media_type=media_type, body=content)
 
     def _tell_date(self, url: str, date: str | None) -> None:
-        if self.on_date is None or date is None:
-            return
-        try:
-            told = parsedate_to_datetime(date)
-        except ValueError:
+        if self.on_date is None or (told := told_moment(date or "")) is None:
             return
         # RFC 9110, 5.6.7: always UTC
         self.on_date(urlsplit(url).netloc, told.replace(tzinfo=told.tzinfo or UTC))
@@ -194,10 +190,21 @@ def within(transport: Transport, seconds: float) -> Transport:
 
 def shown(url: str) -> str:
     """An address without what may be secret in it: user, password, query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return Text("an address that cannot be read")
     return parts._replace(
         netloc=parts.netloc.rpartition("@")[2], query="", fragment=""
     ).geturl()
+
+
+def _scheme(url: str) -> str:
+    """Empty for what is no address, such as `http://[` in a certificate."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
 
 
 def _beginning(refusal: urllib.error.HTTPError) -> bytes:

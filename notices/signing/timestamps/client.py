@@ -24,6 +24,7 @@ from notices.signing.revocation.transport import (
     shown,
     within,
 )
+from notices.signing.unreadable import UNREADABLE, readable_certificates
 
 QUERY = "application/timestamp-query"
 PATIENCE = 60.0
@@ -88,10 +89,12 @@ class TimestampClient:
         for url in self.urls:
             try:
                 return self._judged(self._ask(url, digest, limited))
-            except (TransportError, BadAnswer, TryLater) as error:
-                # the error itself would keep the connection open
+            except TransportError as error:
+                # names the address itself; the error would keep the connection open
+                reasons.append(str(error))
+            except (BadAnswer, TryLater) as error:
                 reasons.append(Text("{shown}: {error}", shown=shown(url), error=error))
-                hint = SET_CLOCK if isinstance(error, OtherTime) else hint
+                hint = _hint_of(error) or hint
         raise TimestampUnavailable(
             Text(
                 "no time-stamp authority answered properly: {reasons}",
@@ -128,6 +131,13 @@ SET_CLOCK = (
     " if it is right, use another authority; signing.clock_tolerance_seconds is how"
     " far two clocks may differ; nothing was sent"
 )
+
+
+def _hint_of(error: BadAnswer | TryLater) -> str:
+    """What to do about it, where that is known better than to try again."""
+    if isinstance(error, TryLater):
+        return error.hint
+    return SET_CLOCK if isinstance(error, OtherTime) else ""
 
 
 def _require_same_time(
@@ -184,7 +194,7 @@ def read_answer(answer: bytes, digest: bytes, nonce: int, authority: str) -> Tim
         if status not in {"granted", "granted_with_mods"}:
             raise BadAnswer(Text("it says {status}", status=status))
         return _read_token(response["time_stamp_token"], digest, nonce, authority)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except UNREADABLE as error:
         raise BadAnswer("its answer is no time stamp") from error
 
 
@@ -251,13 +261,9 @@ def _accuracy(accuracy: tsp.Accuracy) -> timedelta | None:
 
 
 def token_certificates(token: bytes) -> tuple[x509.Certificate, ...]:
-    """The certificates inside a token: the authority's and its chain."""
+    """Those inside a token that can be read: the authority's and its chain."""
     signed = cms.ContentInfo.load(token)["content"]
-    return tuple(
-        x509.load_der_x509_certificate(choice.chosen.dump())
-        for choice in signed["certificates"]
-        if choice.name == "certificate"
-    )
+    return tuple(readable_certificates(signed["certificates"]))
 
 
 def token_signer(

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
+from notices.files.network_dates import told_moment
 from notices.messages import Text
 from notices.site.doctor.checkup import Checkup, warning
 
@@ -29,8 +29,11 @@ class ClockWatch:
 
     def note_greeting(self, server: str, greeting: str) -> None:
         """The same, where a mail server's greeting has a date."""
-        if found := _DATE.search(greeting):
-            self.note(server, parsedate_to_datetime(found[0]))
+        found = _DATE.search(greeting)
+        told = told_moment(found[0]) if found else None
+        # without a zone (-0000) it is no moment (RFC 5322, 3.3)
+        if told is not None and told.utcoffset() is not None:
+            self.note(server, told)
 
     def examine(self, tolerance: timedelta) -> Iterator[Checkup]:
         """One line: who agrees, or who does not and by how much."""

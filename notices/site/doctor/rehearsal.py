@@ -7,6 +7,7 @@ that a certificate names is asked, and the relay is talked to up to AUTH.
 import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -18,12 +19,12 @@ from notices.errors import NoticesError
 from notices.judgment import JST
 from notices.letters import LetterSettings, Templates, sample_notice
 from notices.mail import split
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.notice import Center, Form, Notice
-from notices.report import Verdict
+from notices.report import Report, Verdict
 from notices.signing import PdfLevel, is_example, shown
 from notices.signing.moment import Moment
-from notices.signing.readers.programs import READERS, Signed, opinion
+from notices.signing.readers.programs import READERS, NotAsked, Signed, opinion
 from notices.signing.revocation.fetching import answers_of_each_place
 from notices.signing.revocation.judging import statuses
 from notices.signing.revocation.status import Standing
@@ -70,6 +71,9 @@ class Rehearsal:
             signed = self._signed(signer)
         except NoticesError as error:
             yield fault("rehearsal: sign", error)
+            # which place does not answer is what has to be known now
+            with suppress(NoticesError):
+                yield from self._asked(self.desk.path(self.clock()))
         else:
             detail = Text(
                 "mail of {count}, letter of {count2} bytes",
@@ -124,23 +128,23 @@ class Rehearsal:
                 at=self.clock(),
                 clock_tolerance=self.desk.authorities.tolerance,
             )
-            is_good = report.verdict is Verdict.TOTAL_PASSED
-            why = "" if is_good else report.verdict.value
-            yield _told(Text("our verifier, the {what}", what=what), why)
+            who = Text("our verifier, the {what}", what=what)
+            if self.desk.is_left_open(report):
+                yield warning(f"rehearsal: {who}", _why(report))
+            else:
+                yield _told(who, _why(report))
         for name, reader in READERS.items():
             with tempfile.TemporaryDirectory(prefix="notices-") as folder:
                 roots = self.desk.authorities.trust
-                why_not = opinion(reader, signed, roots, Path(folder))
-            if why_not is None:
-                detail = Text("{command} is not installed", command=reader.command)
-                yield warning(f"rehearsal: {name}", detail)
-            else:
-                yield _told(name, why_not)
+                try:
+                    yield _told(name, opinion(reader, signed, roots, Path(folder)))
+                except NotAsked as error:
+                    yield warning(f"rehearsal: {name}", str(error))
 
     def _asked(self, path: tuple[x509.Certificate, ...]) -> Iterator[Checkup]:
         """Each place of each certificate, also those that nobody needed today."""
         authorities = self.desk.authorities
-        if is_example(path[0]):
+        if not path or is_example(path[0]):
             return  # it is of nobody's authority, and talks to this machine alone
         for index, (certificate, issuer) in enumerate(pairwise(path)):
             for url, answer in answers_of_each_place(
@@ -171,6 +175,19 @@ class Rehearsal:
             if relay.username
             else told
         )
+
+
+def _why(report: Report) -> str:
+    """The verdict and what it rests on; empty where all is well."""
+    if report.verdict is Verdict.TOTAL_PASSED:
+        return ""
+    bad = [
+        Text("{check}: {detail}", check=one.id, detail=one.detail)
+        for one in report.findings
+        if one.sub_indication
+    ]
+    verdict = report.verdict.value
+    return Text("{verdict}, {bad}", verdict=verdict, bad=listed(bad))
 
 
 def _told(who: str, why_not: str) -> Checkup:

@@ -50,8 +50,8 @@ def _witness(entry: WitnessEntry) -> Witness:
     if wrong := url_fault(entry.url):
         raise ConfigError(
             Text(
-                "[ledger] witnesses: {url!r} {wrong}",
-                url=entry.url,
+                "[ledger] witnesses: the url of {name} {wrong}",
+                name=_name(entry),
                 wrong=wrong,
             )
         )
@@ -60,8 +60,16 @@ def _witness(entry: WitnessEntry) -> Witness:
     is_more = parts.query or parts.fragment or not entry.url.isascii()
     if not (parts.scheme == "https" or is_open) or is_more:
         raise ConfigError(
-            Text("[ledger] witnesses: {url} is no https address", url=entry.url),
+            Text(
+                "[ledger] witnesses: the url of {name} is no https address",
+                name=_name(entry),
+            ),
             hint="https://HOST/PATH, without query and fragment, an internationalised "
             "name as xn--...; http is for loopback alone",
         )
     return Witness(key=key, url=entry.url)
+
+
+def _name(entry: WitnessEntry) -> str:
+    """Of its key; an address that is none may hold a password."""
+    return entry.key.partition("+")[0]

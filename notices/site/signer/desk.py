@@ -25,7 +25,7 @@ from notices.errors import (
 )
 from notices.grammar import is_loopback
 from notices.messages import Text, listed
-from notices.report import SubIndication, Verdict
+from notices.report import Report, Verdict
 from notices.signing import (
     WARN_BEFORE_END,
     CertificateFinding,
@@ -136,6 +136,10 @@ class SignerDesk:
         findings = self._judge(key).findings
         require_usable(tuple(one for one in findings if one.id not in passed_over))
 
+    def path(self, now: datetime) -> tuple[x509.Certificate, ...]:
+        """From the key that signs at `now` to its root; empty if there is none."""
+        return self._path(self.key(now))
+
     def _judge(self, key: SigningKey) -> Preflight:
         """Judged once: after all answers came, which its path alone decides."""
         self._refuse_example_abroad(key)
@@ -168,13 +172,7 @@ class SignerDesk:
             signers=(self._config.center.mailbox,),
             clock_tolerance=self.authorities.tolerance,
         )
-        is_required = self._config.signing.revocation == "require"
-        is_open = (
-            not is_required
-            and report.verdict is Verdict.INDETERMINATE
-            and report.sub_indication is SubIndication.TRY_LATER
-        )
-        if report.verdict is not Verdict.TOTAL_PASSED and not is_open:
+        if report.verdict is not Verdict.TOTAL_PASSED and not self.is_left_open(report):
             bad = [
                 f"{finding.id} {finding.name}: {finding.detail}"
                 for finding in report.findings
@@ -188,6 +186,11 @@ class SignerDesk:
                 hint="nothing was queued; check certificate and revocation answers "
                 "with `notices doctor`",
             )
+
+    def is_left_open(self, report: Report) -> bool:
+        """Whether an answer on revocation alone lacks, and none is demanded."""
+        is_required = self._config.signing.revocation == "require"
+        return not is_required and report.lacks_answers_alone
 
     def require_second(self, message: bytes, signer: Signer, now: datetime) -> None:
         """RefusedError unless readers that are not ours accept these bytes."""

@@ -10,8 +10,13 @@ from cryptography import x509
 
 from notices.config import Config, KeyEntry
 from notices.config.adding_keys import with_key
-from notices.credentials import Secret, read_private_file, refuse_exposed
-from notices.errors import InputError, KeyUnavailable
+from notices.credentials import Secret, read_private_file, read_secret
+from notices.errors import (
+    CertificateNotUsable,
+    InputError,
+    KeyUnavailable,
+    RefusedError,
+)
 from notices.files import require_free, safe_write
 from notices.files.system_words import in_words
 from notices.judgment import JST
@@ -86,9 +91,10 @@ class KeyDesk:
         for path in (made.request, made.key, made.passphrase):
             require_free(path)
         passphrase, key = Secret(secrets.token_urlsafe(32)), new_key(kind)
+        request = certificate_request(key, applicant)
         safe_write(made.passphrase, f"{passphrase.reveal()}\n".encode(), mode=PRIVATE)
         safe_write(made.key, key_pem(key, passphrase), mode=PRIVATE)
-        safe_write(made.request, certificate_request(key, applicant))
+        safe_write(made.request, request)
         return made
 
     def install(self, answer: bytes, first_day: date | None = None) -> Installed:
@@ -100,6 +106,8 @@ class KeyDesk:
         """
         certificates = read_answer_of_authority(answer)
         key, leaf = self._key_of(certificates)
+        day = first_day or self._today()
+        self._require_new(key, day)
         others = (*certificates, *self.desk.chain(self.clock()))
         chain = chain_pem(leaf, others)
         findings = self._judged(key, chain)
@@ -107,7 +115,7 @@ class KeyDesk:
             key=f"pem:{FOLDER}/{key.name}",
             certificate=f"{FOLDER}/{key.stem}.pem",
             passphrase_file=f"{FOLDER}/{key.stem}.pass",
-            first_day=first_day or self._today(),
+            first_day=day,
         )
         path = self.config.path
         before = path.read_bytes()
@@ -116,6 +124,26 @@ class KeyDesk:
         safe_write(target, chain, replaces=chain.__eq__)
         safe_write(path, after.encode(), replaces=before.__eq__)
         return Installed(entry=entry, certificate=target, findings=findings)
+
+    def _require_new(self, key: Path, day: date) -> None:
+        """RefusedError for a key that signs already, or a day on which one begins."""
+        for entry in self.config.signing.entries:
+            began = entry.first_day
+            if entry.key == f"pem:{FOLDER}/{key.name}":
+                raise RefusedError(
+                    Text("{key} is in signing.keys already", key=entry.key),
+                    hint="for a further certificate make a further key:"
+                    " `notices key request`",
+                )
+            if began == day:
+                raise RefusedError(
+                    Text(
+                        "{key} of signing.keys begins on {day} as well",
+                        key=entry.key.partition("?")[0],
+                        day=day,
+                    ),
+                    hint="give the day on which this one is to take over: --from DAY",
+                )
 
     def _judged(self, key: Path, chain: bytes) -> tuple[CertificateFinding, ...]:
         """All but revocation, which is asked before each signature."""
@@ -128,6 +156,12 @@ class KeyDesk:
             policy="off",
             tolerance=self.desk.authorities.tolerance,
         )
+        if not checked.path:
+            raise CertificateNotUsable(
+                "There is no path from the certificate to a pinned root.",
+                hint="put the authority's root into signing.trust, and the certificates"
+                " between (PEM) into the file of its answer, after the one for the key",
+            )
         require_usable(checked.findings)
         return checked.findings
 
@@ -135,12 +169,17 @@ class KeyDesk:
         self, certificates: tuple[x509.Certificate, ...]
     ) -> tuple[Path, x509.Certificate]:
         folder = self.config.resolve(FOLDER)
+        closed: list[KeyUnavailable] = []
         for path in sorted(folder.glob("*.key"), reverse=True):
-            leaf = certificate_of(
-                read_private_file(path).content, _passphrase(path), certificates
-            )
-            if leaf is not None:
-                return path, leaf
+            try:
+                leaf = _own_of(path, certificates)
+            except KeyUnavailable as error:
+                closed.append(error)  # another one may be the right one
+            else:
+                if leaf is not None:
+                    return path, leaf
+        if closed:
+            raise closed[0]
         raise InputError(
             Text("none of the keys in {folder} is this certificate's", folder=folder),
             hint="install it where `notices key request` was called",
@@ -165,8 +204,17 @@ class KeyDesk:
         return self.clock().astimezone(JST).date()
 
 
+def _own_of(
+    key: Path, certificates: tuple[x509.Certificate, ...]
+) -> x509.Certificate | None:
+    """The certificate that is for the key in that file; KeyUnavailable."""
+    content, passphrase = read_private_file(key).content, _passphrase(key)
+    try:
+        return certificate_of(content, passphrase, certificates)
+    except KeyUnavailable as error:
+        words = Text("{name}: {message}", name=key, message=error.message)
+        raise KeyUnavailable(words, hint=error.hint) from error
+
+
 def _passphrase(key: Path) -> Secret:
-    path = key.with_suffix(".pass")
-    file = read_private_file(path)
-    refuse_exposed(path, file)
-    return Secret(file.content.decode().rstrip("\n"))
+    return read_secret(key.with_suffix(".pass"))

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from notices.errors import InputError
+from notices.grammar import url_fault
 from notices.ledger import NotCanonical, read_json, require_canonical
 from notices.messages import Text
 from notices.report import SubIndication
@@ -84,8 +85,7 @@ class Assertion:
 def read_party(text: str) -> RelyingParty:
     """Read `https://console.example.jp`, or with `,RP-ID` if that is not its host."""
     origin, _, rp_id = text.partition(",")
-    host = urlsplit(origin).hostname
-    if not host or urlsplit(origin).scheme not in ("https", "http"):
+    if url_fault(origin) or not (host := urlsplit(origin).hostname):
         raise InputError(
             Text("{origin!r} is no address of a console", origin=origin),
             hint="such as https://console.example.jp",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from notices.approval import AheadOfTime, BadSignature, OtherKey, TooEarly
 from notices.errors import NoticesError, TryLater
+from notices.files.system_words import in_words
 from notices.messages import Text
 from notices.verifying.approval.signatures import (
     check_statement_digest,
@@ -124,7 +125,9 @@ def require_tap(
         said = _READER.ask(assertion, wanted)
     except OSError as error:
         raise TryLater(
-            Text("no process can be begun that reads it: {error}", error=error)
+            Text(
+                "no process can be begun that reads it: {error}", error=in_words(error)
+            )
         ) from error
     if OVER in said:
         over = "reading it took more than {limit}; ours never do"

@@ -1,6 +1,8 @@
 """`doctor --rehearse`: as for real up to AUTH, judged by all that is installed."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +86,88 @@ def test_a_relay_that_wants_a_login_is_asked_with_it(desk, mail_server, authorit
     assert code == 75
     assert "refuses at auth: 535 5.7.8" in told["relay"]["detail"]
     assert "correct horse" not in str(told)
+
+
+def _with_tools(folder: Path, monkeypatch, **instead: str) -> None:
+    """A PATH of all that is asked; instead: an own program, or nothing for none."""
+    for name in (*NEEDED, "sh", "env"):
+        found = shutil.which(name)
+        if name in instead:
+            if instead[name]:
+                (folder / name).write_text(instead[name])
+                (folder / name).chmod(0o755)
+        elif found:
+            (folder / name).symlink_to(found)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+NEEDED = ("openssl", "gpgsm", "gpgconf", "gpg-agent", "cmsutil", "certutil", "pdfsig")
+FAILS = "#!/bin/sh\nexit 3\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "row"),
+    [
+        ("gpgconf", "", "gpgsm"),
+        ("certutil", "", "NSS, as in Thunderbird"),
+        ("gpgsm", FAILS, "gpgsm"),
+        ("certutil", FAILS, "NSS, as in Thunderbird"),
+        ("pdfsig", FAILS, "pdfsig"),
+        ("pdfsig", "no program", "pdfsig"),
+        ("pdfsig", "#!/nonexistent/interpreter\n", "pdfsig"),
+    ],
+)
+def test_a_reader_that_does_not_work_has_refused_nothing(
+    desk, mail_server, authority, tmp_path, monkeypatch, name, program, row
+):
+    """It was a fault, with the advice to look at key and chain; some with a path."""
+    if any(shutil.which(one) is None for one in NEEDED):
+        pytest.skip("a reader is missing here")
+    desk.set("port", str(mail_server[1]))
+    equip(desk, authority, "p256")
+    (tmp_path / "bin").mkdir()
+    _with_tools(tmp_path / "bin", monkeypatch, **{name: program})
+    code, told = rehearsed(desk)
+    assert (code, told[row]["status"]) == (0, "warning"), told[row]
+    assert os.sep not in told[row]["detail"]
+
+
+def test_a_long_path_of_the_folder_for_temporary_files_is_no_refusal(
+    desk, mail_server, authority, tmp_path, monkeypatch
+):
+    """The socket of gpg-agent has 107 octets at most: "look at key and chain"."""
+    if shutil.which("gpgsm") is None:
+        pytest.skip("gpgsm is missing here")
+    folder = tmp_path / ("t" * 110)
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    desk.set("port", str(mail_server[1]))
+    equip(desk, authority, "p256")
+    code, told = rehearsed(desk)
+    assert (code, told["gpgsm"]["status"]) == (0, "warning"), told["gpgsm"]
+
+
+def test_where_no_answer_is_demanded_none_is_missed(desk, mail_server, authority):
+    """It goes out so: a fault, and no word of what lacked, was not true."""
+    desk.set("port", str(mail_server[1]))
+    equip(desk, authority, "p256")
+    desk.set("revocation", '"off"')
+    code, told = rehearsed(desk)
+    mail = told["our verifier, the mail"]
+    assert (code, mail["status"]) == (0, "warning"), mail
+    assert "no fresh revocation answer" in mail["detail"]
+
+
+def test_the_places_are_asked_where_nothing_can_be_signed(desk, authority):
+    """Which of them does not answer is what has to be known then."""
+    equip(desk, authority, "p256")
+    kept, authority.lists_of = authority.lists_of, frozenset({"issuing"})
+    try:
+        code, told = rehearsed(desk)
+    finally:
+        authority.lists_of = kept
+    assert (code, told["sign"]["status"]) == (75, "fault")
+    places = {name: one for name, one in told.items() if name.startswith(authority.url)}
+    assert len(places) == 3
+    [gone] = [one for one in places.values() if one["status"] == "warning"]
+    assert "answered 404" in gone["detail"]

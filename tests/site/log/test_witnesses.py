@@ -268,3 +268,13 @@ def test_the_witness_itself_knows_a_proof(desk):
             if 0 < old < new:
                 wrong = b64encode(roots[0])[:32]
                 assert not consistent(old, wrong, new, roots[1], proof)
+
+
+def test_no_password_of_an_address_is_told(desk, witness):
+    """It stood in the fault, and so in every log of it."""
+    for url in ("https://u:secret@witness.example/", "http://u:secret@[", "u:secret"):
+        entry = f'[{{ key = "{witness.key}", url = "{url}" }}]'
+        desk.set("witnesses", entry, section="ledger")
+        code, out, err = desk.run("ledger", "checkpoint")
+        assert (code, "secret" in out + err) == (78, False), err
+        assert witness.name in err
