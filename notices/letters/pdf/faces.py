@@ -4,9 +4,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError
 
 from notices.errors import ConfigError
@@ -34,18 +32,16 @@ _CHAINS = {
 
 
 @lru_cache(maxsize=16)
-def load_font(path: Path) -> Any:
+def load_font(path: Path) -> QuickFont:
     """A TrueType font, loaded once per process; ConfigError if it cannot be used."""
     try:
-        font = QuickFont(path)
+        return QuickFont(path)
     except (TTFError, OSError) as broken:
         said = in_words(broken) if isinstance(broken, OSError) else broken
         raise ConfigError(
             Text("{path} cannot be used as a font: {broken}", path=path, broken=said),
             hint="only TrueType outlines (.ttf) work",
         ) from broken
-    pdfmetrics.registerFont(font)
-    return font
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class Chain:
     paths: tuple[Path, ...]
     _known: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
 
-    def font(self, index: int) -> Any:
+    def font(self, index: int) -> QuickFont:
         """The font at a place of the chain."""
         return load_font(self.paths[index])
 
