@@ -65,6 +65,14 @@ class Chain:
             known = self._known[char] = self._look_up(char)
         return known
 
+    def measured(self, text: str) -> list[tuple[int, int]]:
+        """The same for each character of a text; a line feed takes no room."""
+        known = self._known
+        for char in text:
+            if char not in known:
+                known[char] = (0, 0) if char == "\n" else self._look_up(char)
+        return [known[char] for char in text]
+
     def _look_up(self, char: str) -> tuple[int, int]:
         code, first = ord(char), None
         for index in range(len(self.paths)):
@@ -87,7 +95,7 @@ class Chain:
         return any(ord(char) in face.charToGlyph for face in faces)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Faces:
     """One chain for each language and face."""
 

@@ -56,8 +56,16 @@ class Characters(Mapping[int, int]):
     ) -> None:
         self.firsts, self.lasts, self.glyphs = groups[::3], groups[1::3], groups[2::3]
         self.sequences = sequences
+        self._known: dict[int, int] = {}
+        """The glyphs that were asked for; at most all of the font."""
 
     def __getitem__(self, code: int) -> int:
+        glyph = self._known.get(code)
+        if glyph is None:
+            glyph = self._known[code] = self._look_up(code)
+        return glyph
+
+    def _look_up(self, code: int) -> int:
         if (pair := pair_of(code)) and self.sequences:
             return self.sequences.glyph(pair, self)
         if code == _NO_BREAK_SPACE:

@@ -5,9 +5,16 @@ the letter needs. Code 0 is the missing glyph, code 32 of each a blank.
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 
-from notices.letters.pdf.file.objects import Dictionary, Indirect, Value, packed
+from notices.letters.pdf.file.objects import (
+    QUICK,
+    Dictionary,
+    Indirect,
+    Value,
+    packed,
+)
 from notices.letters.pdf.truetype import QuickFace, QuickFont, number_in_file
 from notices.letters.pdf.variants import drawn_text
 
@@ -35,22 +42,16 @@ class UsedFont:
     def shown(self, text: str) -> list[tuple[str, str]]:
         """Pieces that one subset shows each: its name, the codes in hexadecimal."""
         known = self.codes
-        try:
-            numbers = [known[char] for char in text]
-        except KeyError:
-            numbers = [self._number(char) for char in text]
+        for char in text:
+            if char not in known:
+                known[char] = self._added(char)
+        numbers = [known[char] for char in text]
         if self.after <= _CODES:
             return [(f"{self.name}+0", bytes(numbers).hex())]
         return [
             (f"{self.name}+{subset}", bytes([one % _CODES for one in piece]).hex())
             for subset, piece in groupby(numbers, key=lambda one: one // _CODES)
         ]
-
-    def _number(self, char: str) -> int:
-        known = self.codes.get(char)
-        if known is None:
-            known = self.codes[char] = self._added(char)
-        return known
 
     def _added(self, char: str) -> int:
         if char == _NO_BREAK_SPACE:
@@ -91,7 +92,7 @@ class UsedFont:
                 "BaseFont": name,
                 "FirstChar": 0,
                 "LastChar": len(codes) - 1,
-                "Widths": [self.font.width(code) for code in codes],
+                "Widths": f"[ {' '.join(map(self.font.width, codes))} ]",
                 "ToUnicode": packed(_unicode_map(codes)),
                 "FontDescriptor": _descriptor(face, name, codes),
             }
@@ -129,7 +130,7 @@ def _descriptor(face: QuickFace, name: str, codes: list[int]) -> Indirect:
             "Type": "/FontDescriptor",
             "FontName": name,
             "FontBBox": box,
-            "FontFile2": packed(program, Length1=len(program)),
+            "FontFile2": packed(program, QUICK, Length1=len(program)),
             "Flags": face.descriptor_flags,
             "Ascent": number_in_file(face.ascent),
             "CapHeight": number_in_file(face.capHeight),
@@ -141,13 +142,14 @@ def _descriptor(face: QuickFace, name: str, codes: list[int]) -> Indirect:
     )
 
 
+@lru_cache(maxsize=20_000)
+def _utf_16(code: int) -> str:
+    return drawn_text(code).encode("utf-16-be").hex().upper()
+
+
 def _unicode_map(codes: list[int]) -> bytes:
     """What the codes of a subset say; a variation sequence has its two characters."""
-    entries = [
-        f"<{at:02X}> <{drawn_text(code).encode('utf-16-be').hex().upper()}>"
-        for at, code in enumerate(codes)
-        if code
-    ]
+    entries = [f"<{at:02X}> <{_utf_16(code)}>" for at, code in enumerate(codes) if code]
     starts = range(0, len(entries), _MOST_ENTRIES)
     blocks = [entries[start : start + _MOST_ENTRIES] for start in starts]
     body = "\n".join(
