@@ -139,10 +139,9 @@ class SignerDesk:
     def _judge(self, key: SigningKey) -> Preflight:
         """Judged once: after all answers came, which its path alone decides."""
         self._refuse_example_abroad(key)
-        known = self.authorities.answers
         if self._config.signing.revocation != "off" and (path := self._path(key)):
-            known = self.authorities.ask_about(path)
-        return self._preflight(key, known)
+            return self._preflight(key, self.authorities.ask_about(path))
+        return self._preflight(key, self.authorities.answers)
 
     def _path(self, key: SigningKey) -> tuple[x509.Certificate, ...]:
         trust, now = self.authorities.trust, self._clock()
