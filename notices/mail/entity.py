@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from notices import media_types
 from notices.errors import InputError, RefusedError
@@ -160,7 +161,9 @@ def _fragile(what: str) -> RefusedError:
     )
 
 
+@lru_cache(maxsize=8)
 def _protected(headers: Headers) -> str:
+    """Outside and inside of a mail the same, written once."""
     return "".join(_protected_fields(headers))
 
 
