@@ -113,10 +113,11 @@ class WarmReader:
             while not line.endswith(b"\n"):
                 _wait(source, select.POLLIN, until)
                 line += os.read(source, _MOST) or _over()
-            return cast("dict[str, Any]", json.loads(line))
+            answer: dict[str, Any] = json.loads(line)
         except (OSError, ValueError) as error:
             self.close()
             raise NoReader(str(error)) from error
+        return answer
 
 
 def _pipes(process: "subprocess.Popen[bytes]") -> Pipes:
@@ -132,4 +133,4 @@ def _wait(pipe: int, event: int, until: float) -> None:
     poll = select.poll()
     poll.register(pipe, event)
     if not poll.poll(max(0.0, until - monotonic()) * 1000):
-        raise TimeoutError("it does not answer")
+        raise TimeoutError

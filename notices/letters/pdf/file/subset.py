@@ -35,7 +35,7 @@ class Outline(NamedTuple):
     """Sum of its words."""
 
 
-class Table(NamedTuple):
+class FontTable(NamedTuple):
     """A table of a font program."""
 
     data: bytes
@@ -101,7 +101,7 @@ class Cutter:
         return {}
 
     @cached_property
-    def _copied(self) -> dict[str, Table]:
+    def _copied(self) -> dict[str, FontTable]:
         found = {
             tag: _summed(self.face.get_table(tag))
             for tag in _COPIED
@@ -173,17 +173,17 @@ def _sum(data: bytes) -> int:
     return sum(words) & _WORD
 
 
-def _summed(data: bytes) -> Table:
-    return Table(data, _sum(data))
+def _summed(data: bytes) -> FontTable:
+    return FontTable(data, _sum(data))
 
 
-def _joined(outlines: Iterable[Outline]) -> Table:
+def _joined(outlines: Iterable[Outline]) -> FontTable:
     kept = list(outlines)
     total = sum(one.total for one in kept) & _WORD
-    return Table(b"".join([one.data for one in kept]), total)
+    return FontTable(b"".join([one.data for one in kept]), total)
 
 
-def _font(tables: Mapping[str, Table]) -> bytes:
+def _font(tables: Mapping[str, FontTable]) -> bytes:
     """The font program: directory, then the tables in its order."""
     count = len(tables)
     power = count.bit_length() - 1
