@@ -87,10 +87,8 @@ class _Reader:
         if self.count > MAX_ELEMENTS or depth > MAX_DEPTH:
             raise malformed(Text("more than {count} elements", count=MAX_ELEMENTS))
         role = str(element.get("/S", "")).removeprefix("/")
-        found = element.get("/K")
+        found = element.get("/K", pikepdf.Array())
         kids = list(found) if isinstance(found, pikepdf.Array) else [found]
-        if found is None:
-            kids = []
         if role == _FIGURE or "/Alt" in element:
             _check_figure(role, kids)
             self.alternatives.append(str(element.Alt))
