@@ -83,7 +83,7 @@ def watch(steps: Steps) -> None:
     steps.wrap(writer, "sign_documents", "sign PDF")
     steps.wrap(writer, "sign_message", "build and sign mail")
     steps.wrap(desk.verifying, "verify", "verify (ours)")
-    steps.wrap(desk.signing, "second_opinion", "verify (second)")
+    steps.wrap(desk.SignerDesk, "ask_second", "verify (second): asked")
 
 
 def main(count: int) -> None:

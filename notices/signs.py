@@ -26,7 +26,8 @@ _SELECTORS = frozenset(
         ),
     )
 )
-SELECTORS = re.compile(f"[{''.join(sorted(_SELECTORS))}]")
+# By ranges: beyond U+FFFF each sign of a class is compared with each character.
+SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Whatever only chooses a shape for the character before it."""
 # Not assigned yet, and to be shown as nothing (Other_Default_Ignorable_Code_Point).
 _RESERVED = frozenset(

@@ -22,6 +22,11 @@ class KeyEntry:
     last_day: date | None = field(default=None, metadata={"key": "until"})
     """`until`: its last day in Japan; None: until the next one begins."""
 
+    @property
+    def holds_for_ever(self) -> bool:
+        """Whether every day is one of its days."""
+        return self.first_day is None and self.last_day is None
+
     def holds_on(self, day: date) -> bool:
         """Whether `day` is one of its days."""
         begun = self.first_day is None or self.first_day <= day

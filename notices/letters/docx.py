@@ -1,11 +1,7 @@
 """The letter as DOCX: the same model, no links, no fields, the same bytes each time."""
 
-import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from html import escape
 
 from notices.judgment import JST
@@ -34,6 +30,7 @@ from notices.letters.model import (
     Style,
     Table,
 )
+from notices.letters.packing import package
 from notices.letters.pdf.page import BOXES, WATERMARKS
 
 STYLE_IDS = {style: f"Notice{style.value.title()}" for style in Style}
@@ -43,9 +40,6 @@ RUN_STYLES = {Face.URL: "NoticeURL", Face.EXACT: "NoticeExact"}
 LABEL_TWIPS, CELL_TWIPS = 2100, 6930
 GREY = "F0F0F0"
 """Behind the heading of a row within a group."""
-MOST_RATIO = 50
-"""Tightest packing of a part; our own reader refuses 100."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def element(tag: str, *kids: str, **attributes: str) -> str:
@@ -80,7 +74,7 @@ def write_docx(
     _put(parts, PROPERTIES_PART, AUTHOR_MARK, escape(author, quote=False))
     if day is not None:
         _put(parts, PROPERTIES_PART, CREATED_MARK, _midnight(day))
-    return _zipped(parts)
+    return package(parts)
 
 
 def _put_heads(parts: dict[str, bytes], doc: Doc) -> None:
@@ -215,24 +209,3 @@ def _cell(width: int, content: list[str], *properties: str) -> str:
         element("tcPr", element("tcW", w=str(width), type="dxa"), *properties),
         *content,
     )
-
-
-def _zipped(parts: dict[str, bytes]) -> bytes:
-    """The package, with a fixed date on every member."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(result, "w") as package:
-        for name, content in parts.items():
-            member = zipfile.ZipInfo(name, _EPOCH)
-            member.compress_type = _method(content)
-            package.writestr(member, content)
-    return result.getvalue()
-
-
-@lru_cache(maxsize=32)
-def _method(content: bytes) -> int:
-    """Stored where one word thousands of times would look like a bomb to readers.
-
-    Most parts are the same in every letter.
-    """
-    is_tight = len(content) > MOST_RATIO * len(zlib.compress(content))
-    return zipfile.ZIP_STORED if is_tight else zipfile.ZIP_DEFLATED

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from notices.letters.model import Doc, Part, Passage, Style, Table
 from notices.signs import is_selector
@@ -16,6 +17,7 @@ def columns(text: str) -> int:
     return sum(map(_width, text))
 
 
+@lru_cache(maxsize=20_000)
 def _width(char: str) -> int:
     if unicodedata.combining(char) or is_selector(char):
         return 0

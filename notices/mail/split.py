@@ -8,6 +8,7 @@ not our shape raises MalformedMessage with the reason.
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from notices import media_types
 from notices.errors import RefusedError
@@ -74,6 +75,14 @@ def split(message: bytes) -> SplitMessage:
 
     Stored mail with LF throughout is read as CRLF; mixed line ends are refused.
     """
+    return (_split_again if len(message) <= _USUAL else _split)(message)
+
+
+_USUAL = 1_000_000
+"""Octets of a mail that is read once though it is asked of twice: written, verified."""
+
+
+def _split(message: bytes) -> SplitMessage:
     octets = _with_crlf(message)
     head, body = head_and_body(octets, "the message")
     headers = fields_of(head, "the message")
@@ -94,6 +103,9 @@ def split(message: bytes) -> SplitMessage:
         signature=signature_of(signature),
         parts=leaves,
     )
+
+
+_split_again = lru_cache(maxsize=1)(_split)
 
 
 def _with_crlf(message: bytes) -> bytes:

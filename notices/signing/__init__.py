@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from notices.signing.revocation.transport import Proxy as Proxy
     from notices.signing.revocation.transport import Transport as Transport
     from notices.signing.revocation.transport import shown as shown
+    from notices.signing.second_reading import ask_second as ask_second
     from notices.signing.second_reading import find_openssl as find_openssl
     from notices.signing.second_reading import second_opinion as second_opinion
     from notices.signing.smime import sign_entity as sign_entity
@@ -78,6 +79,7 @@ _ROOM = {
     "Timestamper": "timestamps.client",
     "Transport": "revocation.transport",
     "WARN_BEFORE_END": "certificate_checks",
+    "ask_second": "second_reading",
     "certificate_findings": "fitness",
     "certificate_path": "path",
     "fetch_answers": "revocation.fetching",
@@ -124,6 +126,7 @@ __all__ = [
     "TimestampClient",
     "Timestamper",
     "Transport",
+    "ask_second",
     "certificate_findings",
     "certificate_path",
     "fetch_answers",

@@ -15,10 +15,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, PublicKeyAlgorithmOID
 
 from notices.messages import Text
-from notices.signing.keys.signing_key import SigningKey
+from notices.signing.keys.signing_key import (
+    PrivateOperation,
+    SigningKey,
+    SoftwareKey,
+)
 from notices.signing.moment import Moment
 from notices.signing.public_keys import (
     DIGESTS,
+    PublicKey,
     digest_for,
     is_signed_by,
     names_its_curve,
@@ -80,17 +85,22 @@ def refused(name: str, detail: str, hint: str) -> CertificateFinding:
 
 
 def _judge_pair(case: CertificateCase) -> CertificateFinding:
-    probe = b"notices: does the private key belong to the certificate?"
     key = public_key(case.key.certificate)
-    if key is not None and is_signed_by(
-        key, case.key.operation.sign(probe), probe, DIGESTS[digest_for(key)]
-    ):
+    if key is not None and _is_half_of(case.key.operation, key):
         return passed("key-match", "The private key belongs to the certificate.")
     return refused(
         "key-match",
         "The private key does not belong to the certificate.",
         "put the key and its own certificate together in signing.key",
     )
+
+
+def _is_half_of(operation: PrivateOperation, key: PublicKey) -> bool:
+    """Whether it is the private half: by its numbers, or by a signature of a token."""
+    if isinstance(operation, SoftwareKey):
+        return operation.private_key.public_key() == key
+    probe = b"notices: does the private key belong to the certificate?"
+    return is_signed_by(key, operation.sign(probe), probe, DIGESTS[digest_for(key)])
 
 
 def _judge_strength(case: CertificateCase) -> CertificateFinding:

@@ -1,6 +1,7 @@
 """The path from a certificate to a pinned root (RFC 5280, 6)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
@@ -20,13 +21,48 @@ def certificate_path(
     """
     if not trust:
         return ()
-    moment = min(
-        max(now, certificate.not_valid_before_utc), certificate.not_valid_after_utc
-    )
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    moment = min(max(now, start), end).replace(microsecond=0)
+    known = (certificate, *chain), tuple(trust)
+    alive = tuple(_is_alive(one, moment) for some in known for one in some)
+    return _Asked(*known, alive).path_at(moment)
+
+
+def _is_alive(certificate: x509.Certificate, moment: datetime) -> bool:
+    start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return start <= moment <= end
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a path depends on: the moment only by which certificates are alive then."""
+
+    known: tuple[x509.Certificate, ...]
+    """The certificate, and what may stand between it and a root."""
+    trust: tuple[x509.Certificate, ...]
+    alive: tuple[bool, ...]
+    """Of each of these whether it is valid at the moment."""
+
+    def path_at(self, moment: datetime) -> tuple[x509.Certificate, ...]:
+        """The path; for the same question it is built once."""
+        path = _FOUND.get(self)
+        if path is None:
+            if len(_FOUND) >= _MOST_FOUND:
+                _FOUND.clear()
+            path = _FOUND[self] = _built(self, moment)
+        return path
+
+
+_FOUND: dict[_Asked, tuple[x509.Certificate, ...]] = {}
+_MOST_FOUND = 64
+
+
+def _built(asked: _Asked, moment: datetime) -> tuple[x509.Certificate, ...]:
+    certificate, *chain = asked.known
     try:
         verifier = (
             verification.PolicyBuilder()
-            .store(verification.Store(list(trust)))
+            .store(verification.Store(list(asked.trust)))
             .time(moment)
             .extension_policies(
                 ca_policy=_CA_POLICY,
@@ -34,7 +70,7 @@ def certificate_path(
             )
             .build_client_verifier()
         )
-        return tuple(verifier.verify(certificate, list(chain)).chain)
+        return tuple(verifier.verify(certificate, chain).chain)
     except (verification.VerificationError, ValueError):
         return ()
 

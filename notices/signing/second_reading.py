@@ -6,10 +6,12 @@ check of our own on `cryptography` and asn1crypto. None shares code with what ma
 signature or the message. gpgsm and NSS are asked by `notices doctor --rehearse`.
 """
 
+import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from notices.files.reader_words import in_words_for_people
 from notices.messages import Text
 from notices.signing.readers.libcrypto import CRL_CHECK
 from notices.signing.readers.own_check import own_check, require_version_1
-from notices.signing.readers.warm import NoReader, WarmReader
+from notices.signing.readers.warm import Answer, NoReader, WarmReader
 
 TIMEOUT = 30
 """Seconds; the command takes about 15 milliseconds."""
@@ -33,7 +35,17 @@ LIBRARY = WarmReader()
 
 def find_openssl() -> str | None:
     """Path of the `openssl` command, None if it is not installed."""
-    return shutil.which("openssl")
+    places = tuple(os.get_exec_path())
+    known = _FOUND.get(places)
+    if known is None or not os.access(known, os.X_OK):
+        known = shutil.which("openssl")
+        if known is not None:
+            _FOUND[places] = known
+    return known
+
+
+_FOUND: dict[tuple[str, ...], str] = {}
+"""Where it was by each PATH: looking anew costs more than the verdict."""
 
 
 def second_opinion(
@@ -52,33 +64,56 @@ def second_opinion(
     the message carries must say that the signer is not revoked. RefusedError with
     the reason if the message is not accepted: it must not be queued.
     """
-    require_version_1(message)
-    if openssl is not None:
-        if library and _ask_library(
-            library, message, trust, now, check_crls=check_crls
-        ):
-            return "openssl cms"
-        accepted = _ask_openssl(openssl, message, trust, now, check_crls=check_crls)
-        if accepted:
-            return "openssl cms"
-    own_check(message, trust=trust, now=now)
-    return "cryptography"
+    asked = ask_second(
+        message,
+        trust=trust,
+        now=now,
+        openssl=openssl,
+        check_crls=check_crls,
+        library=library,
+    )
+    return asked()
 
 
-def _ask_library(
-    library: WarmReader,
+def ask_second(
     message: bytes,
+    *,
     trust: Sequence[x509.Certificate],
     now: datetime,
-    *,
-    check_crls: bool,
-) -> bool:
-    """Whether it accepts; False if this machine's cannot be called."""
-    roots = [one.public_bytes(Encoding.DER) for one in trust]
-    flags = CRL_CHECK if check_crls else 0
+    openssl: str | None,
+    check_crls: bool = False,
+    library: WarmReader | None = LIBRARY,
+) -> Callable[[], str]:
+    """Ask as `second_opinion` does; what is returned gives the answer, and once.
+
+    The library is another process, which reads while this one does something else.
+    It must be let answer, whatever comes of that.
+    """
+    answer: Answer | None = None
+    if openssl is not None and library is not None:
+        roots = [one.public_bytes(Encoding.DER) for one in trust]
+        flags = CRL_CHECK if check_crls else 0
+        with suppress(NoReader):
+            answer = library.ask(message, roots, at=int(now.timestamp()), flags=flags)
+
+    def told() -> str:
+        accepted = answer is not None and _is_accepted(answer)
+        require_version_1(message)
+        if accepted or (
+            openssl is not None
+            and _ask_openssl(openssl, message, trust, now, check_crls=check_crls)
+        ):
+            return "openssl cms"
+        own_check(message, trust=trust, now=now)
+        return "cryptography"
+
+    return told
+
+
+def _is_accepted(answer: Answer) -> bool:
+    """Whether the library accepts; False if this machine's cannot be called."""
     try:
-        at = int(now.timestamp())
-        reason = library.why_not(message, roots, at=at, flags=flags)
+        reason = answer()
     except NoReader:
         return False
     if reason:

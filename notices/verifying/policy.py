@@ -218,7 +218,8 @@ def _read_once(
     )
 
 
-def _read_anchors(files: Iterable[bytes]) -> tuple[x509.Certificate, ...]:
+@lru_cache(maxsize=16)
+def _read_anchors(files: tuple[bytes, ...]) -> tuple[x509.Certificate, ...]:
     return tuple(
         _read_anchor(encoded) for data in files for encoded in _der_values(data)
     )

@@ -1,22 +1,28 @@
-"""From reportlab's file to PDF/A-2b with a structure tree (ISO 19005-2, ISO 32000-1).
+"""From drawn pages to PDF/A-2b with a structure tree (ISO 19005-2, ISO 32000-1).
 
 The same input gives the same bytes: no clock, no random id.
 """
 
-import io
 import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
-
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from notices.judgment import JST
 from notices.letters.pdf.drawing import Drawn
+from notices.letters.pdf.file.objects import (
+    Dictionary,
+    Indirect,
+    Value,
+    file_of,
+    packed,
+    text_string,
+)
+from notices.letters.pdf.page import HEIGHT, WIDTH
 from notices.letters.pdf.structure_tree import Structure
+from notices.letters.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,107 +51,119 @@ class Metadata:
 
 def finish(drawn: Drawn, metadata: Metadata) -> bytes:
     """The archival, tagged file."""
-    with Pdf.open(io.BytesIO(drawn.data)) as pdf:
-        _put_pictures(pdf, drawn)
-        Structure(pdf, drawn).put()
-        _put_intent(pdf)
-        _put_metadata(pdf, metadata)
-        _pack_streams(pdf)
-        result = io.BytesIO()
-        pdf.save(
-            result,
-            min_version="1.7",
-            deterministic_id=True,
-            compress_streams=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            fix_metadata_version=False,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+    created = datetime.combine(metadata.date, time(), JST)
+    pages = _pages(drawn)
+    root = Indirect(
+        {
+            "Type": "/Catalog",
+            "Pages": pages[0].entries["Parent"],
+            "PageMode": "/UseNone",
+            "Lang": text_string("ja-JP"),
+            "ViewerPreferences": {"DisplayDocTitle": "true"},
+            "OutputIntents": [_intent()],
+            "Metadata": _properties_of(metadata, created),
+            **Structure(pages, drawn).entries(),
+        }
+    )
+    return file_of(root, _information(metadata, created))
+
+
+def _pages(drawn: Drawn) -> list[Indirect]:
+    """The pages and the node of the tree that holds them (ISO 32000-1, 7.7.3)."""
+    tree, fonts = Indirect({}), drawn.fonts.objects()
+    pages = [
+        Indirect(
+            {
+                "Type": "/Page",
+                "Parent": tree,
+                "MediaBox": [0, 0, str(WIDTH), str(HEIGHT)],
+                "Rotate": 0,
+                "Resources": _resources(drawn, number, fonts),
+                "Contents": packed(content),
+            }
         )
-    return result.getvalue()
+        for number, content in enumerate(drawn.contents)
+    ]
+    tree.entries = {"Type": "/Pages", "Count": len(pages), "Kids": pages}
+    return pages
 
 
-def _put_pictures(pdf: Pdf, drawn: Drawn) -> None:
-    """Each picture as the rows of its PNG, which are packed already."""
-    for number, (page, picture) in enumerate(drawn.pictures, start=1):
-        channels = 1 if picture.is_grey else 3
-        stream = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image)
-        stream.Width, stream.Height = picture.width, picture.height
-        stream.BitsPerComponent = 8
-        stream.ColorSpace = Name.DeviceGray if picture.is_grey else Name.DeviceRGB
-        stream.write(
-            picture.data,
-            filter=Name.FlateDecode,
-            decode_parms=Dictionary(
-                Predictor=15, Colors=channels, BitsPerComponent=8, Columns=picture.width
-            ),
-        )
-        resources = pdf.pages[page].obj.Resources
-        if "/XObject" not in resources:
-            resources.XObject = Dictionary()
-        resources.XObject[f"/Image{number}"] = pdf.make_indirect(stream)
+def _resources(drawn: Drawn, number: int, fonts: Indirect) -> Dictionary:
+    """What the content of a page names."""
+    pictures: Dictionary = {
+        f"Image{at}": _picture(picture)
+        for at, (page, picture) in enumerate(drawn.pictures, start=1)
+        if page == number
+    }
+    kinds: list[Value] = ["/PDF", "/Text", "/ImageB", "/ImageC", "/ImageI"]
+    return {
+        "Font": fonts,
+        "ProcSet": kinds,
+        **({"XObject": pictures} if pictures else {}),
+    }
 
 
-def _pack_streams(pdf: Pdf) -> None:
-    """Each stream compressed, but for one whose packed form ends in CR.
-
-    That and the line feed before `endstream` would be read as one end of line, and the
-    stream as shorter than /Length says (ISO 19005-2, 6.1.7.1).
-    """
-    for stream in pdf.objects:
-        # XMP stays readable for programs that know nothing of PDF (6.6.2.1).
-        if not isinstance(stream, pikepdf.Stream):
-            continue
-        is_metadata = stream.get("/Type") == Name.Metadata
-        # pictures are packed already, and never end in CR
-        if not is_metadata and stream.get("/Subtype") != Name.Image:
-            data = stream.read_bytes()
-            packed = zlib.compress(data)
-            if packed.endswith(b"\r"):
-                stream.write(data + b"\n" if data.endswith(b"\r") else data)
-            else:
-                stream.write(packed, filter=Name.FlateDecode)
+def _picture(picture: Picture) -> Indirect:
+    """The rows of its PNG, which are packed already, and never end in CR."""
+    return Indirect(
+        {
+            "Type": "/XObject",
+            "Subtype": "/Image",
+            "Width": picture.width,
+            "Height": picture.height,
+            "BitsPerComponent": 8,
+            "ColorSpace": "/DeviceGray" if picture.is_grey else "/DeviceRGB",
+            "Filter": "/FlateDecode",
+            "DecodeParms": {
+                "Predictor": 15,
+                "Colors": 1 if picture.is_grey else 3,
+                "BitsPerComponent": 8,
+                "Columns": picture.width,
+            },
+        },
+        picture.data,
+    )
 
 
 SRGB = Path(__file__).with_name("srgb.icc")
 """What grey means on paper: a small ICC profile; `tests/letters/making_profile.py`."""
 
 
-def _put_intent(pdf: Pdf) -> None:
+@cache
+def _profile() -> bytes:
+    return SRGB.read_bytes()
+
+
+def _intent() -> Dictionary:
     """What grey means on paper (ISO 19005-2, 6.2.3)."""
-    profile = pdf.make_stream(SRGB.read_bytes(), N=3)
-    pdf.Root.OutputIntents = Array(
-        [
-            Dictionary(
-                Type=Name.OutputIntent,
-                S=Name.GTS_PDFA1,
-                OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
-                Info=String("sRGB IEC61966-2.1"),
-                DestOutputProfile=pdf.make_indirect(profile),
-            )
-        ]
+    space = text_string("sRGB IEC61966-2.1")
+    return {
+        "Type": "/OutputIntent",
+        "S": "/GTS_PDFA1",
+        "OutputConditionIdentifier": space,
+        "Info": space,
+        "DestOutputProfile": packed(_profile(), N=3),
+    }
+
+
+def _information(metadata: Metadata, created: datetime) -> Indirect:
+    """Info, saying the same as XMP (ISO 19005-2, 6.6.3)."""
+    stamp = text_string(created.strftime("D:%Y%m%d%H%M%S+09'00'"))
+    return Indirect(
+        {
+            "Title": text_string(metadata.title),
+            "Author": text_string(metadata.publisher),
+            "Producer": text_string("notices"),
+            "CreationDate": stamp,
+            "ModDate": stamp,
+        }
     )
 
 
-def _put_metadata(pdf: Pdf, metadata: Metadata) -> None:
-    """XMP and Info, saying the same (ISO 19005-2, 6.6.2 and 6.6.3)."""
-    created = datetime.combine(metadata.date, time(), JST)
-    pdf.Root.Lang = String("ja-JP")
-    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    stamp = String(created.strftime("D:%Y%m%d%H%M%S+09'00'"))
-    pdf.trailer.Info = pdf.make_indirect(
-        Dictionary(
-            Title=String(metadata.title),
-            Author=String(metadata.publisher),
-            Producer=String("notices"),
-            CreationDate=stamp,
-            ModDate=stamp,
-        )
-    )
-    pdf.Root.Metadata = pdf.make_stream(
-        _packet(_properties(metadata, created.isoformat())),
-        Type=Name.Metadata,
-        Subtype=Name.XML,
-    )
+def _properties_of(metadata: Metadata, created: datetime) -> Indirect:
+    """XMP, readable for programs that know nothing of PDF (ISO 19005-2, 6.6.2.1)."""
+    packet = _packet(_properties(metadata, created.isoformat()))
+    return Indirect({"Type": "/Metadata", "Subtype": "/XML"}, packet)
 
 
 _NAMESPACES = {

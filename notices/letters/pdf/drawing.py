@@ -1,19 +1,16 @@
-"""Drawing the laid-out pages with reportlab's Canvas, every mark tagged or artifact.
+"""Drawing the laid-out pages, every mark tagged or artifact.
 
 No markup, no annotation, no form: strings of glyphs, lines and grey fields.
 """
 
-import io
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
-
-from reportlab.pdfgen.canvas import Canvas
+from typing import NamedTuple
 
 from notices.letters.model import Doc, Para, Span
-from notices.letters.pdf.faces import MINCHO, Chain, Faces, load_font
+from notices.letters.pdf.faces import Chain, Faces
+from notices.letters.pdf.file.embedding import UsedFonts
 from notices.letters.pdf.layout import lay_out
 from notices.letters.pdf.lines import Line, break_lines
 from notices.letters.pdf.page import (
@@ -24,7 +21,6 @@ from notices.letters.pdf.page import (
     LEFT,
     SIZE,
     WATERMARKS,
-    WIDTH,
     DrawnFigure,
     DrawnRule,
     Node,
@@ -36,13 +32,13 @@ from notices.letters.pdf.page import (
 from notices.letters.pdf.tongues import tongues
 from notices.letters.pictures import Picture
 
-# reportlab's fonts keep a read cursor and per-document subsets: one at a time.
-_DRAWING = threading.Lock()
 _FOOT_SIZE = 9.0
 _HEAD = 50.0
 """Baseline of number and addressee on a page that goes on."""
 _RULE_WIDTH = 0.6
 _GREY = 0.94
+_BEGIN, _END = "1 0 0 1 0 0 cm 0 g 0 G", " \n"
+"""Of the content of each page."""
 
 
 class Mark(NamedTuple):
@@ -58,18 +54,19 @@ class Mark(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Drawn:
-    """A PDF without its structure tree, and where each element was drawn."""
+    """Pages without their file, and where each element was drawn."""
 
-    data: bytes
     root: Node
+    contents: list[bytes] = field(default_factory=list)
+    """What draws each page (ISO 32000-1, 7.8.2)."""
+    fonts: UsedFonts = field(default_factory=UsedFonts)
+    """What draws their words."""
     marks: dict[Node, list[Mark]] = field(default_factory=dict)
     """What was drawn of each element, in order."""
     tops: dict[Node, float] = field(default_factory=dict)
     """Where each element begins on its first page, from the foot of the paper."""
     pictures: list[tuple[int, Picture]] = field(default_factory=list)
     """Page and picture; the first is called Image1."""
-    pages: int = 0
-    """How many pages there are."""
 
 
 def draw(doc: Doc, faces: Faces) -> Drawn:
@@ -79,8 +76,7 @@ def draw(doc: Doc, faces: Faces) -> Drawn:
 
 def draw_pages(doc: Doc, faces: Faces, layout: PageLayout) -> Drawn:
     """Pages that are laid out; of `doc` only what stands at head and foot is used."""
-    with _DRAWING:
-        return _Painter(doc, faces, layout).paint()
+    return _Painter(doc, faces, layout).paint()
 
 
 class _Painter:
@@ -88,32 +84,18 @@ class _Painter:
 
     def __init__(self, doc: Doc, faces: Faces, layout: PageLayout) -> None:
         self.doc, self.faces, self.layout = doc, faces, layout
-        self.buffer = io.BytesIO()
-        load_font(MINCHO)
-        make: Any = Canvas
-        self.canvas: Any = make(
-            self.buffer,
-            pagesize=(WIDTH, HEIGHT),
-            pageCompression=0,  # finishing packs every stream, once
-            invariant=1,
-            pdfVersion=(1, 7),
-            # Else reportlab puts Helvetica, not embedded, into every file.
-            initialFontName=MINCHO.stem,
-        )
-        self.canvas._preamble = "1 0 0 1 0 0 cm 0 g 0 G"  # noqa: SLF001
-        self.drawn = Drawn(b"", layout.root)
+        self.code: list[str] = []
+        self.emit = self.code.append
+        self.drawn = Drawn(layout.root)
 
     def paint(self) -> Drawn:
         for index, page in enumerate(self.layout.pages):
+            self.emit(_BEGIN)
             self.paint_page(index, page)
-            self.canvas.showPage()
-        self.canvas.save()
-        self.drawn.data = self.buffer.getvalue()
-        self.drawn.pages = len(self.layout.pages)
+            self.emit(_END)
+            self.drawn.contents.append("\n".join(self.code).encode("ascii"))
+            self.code.clear()
         return self.drawn
-
-    def emit(self, code: str) -> None:
-        self.canvas._code.append(code)  # noqa: SLF001
 
     def paint_page(self, index: int, page: Page) -> None:
         mark = self.pictures(index, page)
@@ -211,10 +193,9 @@ class _Painter:
         )
 
     def run(self, chain: Chain, font: int, text: str, size: float) -> None:
-        face, document = chain.font(font), self.canvas._doc  # noqa: SLF001
-        for subset, codes in face.splitString(text, document):
-            name = face.getSubsetInternalName(subset, document)
-            self.emit(f"{name} {size:.2f} Tf <{codes.hex()}> Tj")
+        used = self.drawn.fonts.used(chain.font(font))
+        for name, codes in used.shown(text):
+            self.emit(f"/{name} {size:.2f} Tf <{codes}> Tj")
 
     def one_line(self, text: str, language: str) -> Line:
         para = Para((Span(text),))

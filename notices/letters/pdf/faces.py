@@ -4,9 +4,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError
 
 from notices.errors import ConfigError
@@ -36,18 +34,16 @@ _NO_FONT = Text("its tables are of another kind, or broken")
 
 
 @lru_cache(maxsize=16)
-def load_font(path: Path) -> Any:
+def load_font(path: Path) -> QuickFont:
     """A TrueType font, loaded once per process; ConfigError if it cannot be used."""
     try:
-        font = QuickFont(path)
+        return QuickFont(path)
     except (TTFError, OSError) as broken:
         said = in_words(broken) if isinstance(broken, OSError) else _NO_FONT
         raise ConfigError(
             Text("{path} cannot be used as a font: {broken}", path=path, broken=said),
             hint="only TrueType outlines (.ttf) work",
         ) from broken
-    pdfmetrics.registerFont(font)
-    return font
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Chain:
     paths: tuple[Path, ...]
     _known: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False)
 
-    def font(self, index: int) -> Any:
+    def font(self, index: int) -> QuickFont:
         """The font at a place of the chain."""
         return load_font(self.paths[index])
 
@@ -70,6 +66,14 @@ class Chain:
         if known is None:
             known = self._known[char] = self._look_up(char)
         return known
+
+    def measured(self, text: str) -> list[tuple[int, int]]:
+        """The same for each character of a text; a line feed takes no room."""
+        known = self._known
+        for char in text:
+            if char not in known:
+                known[char] = (0, 0) if char == "\n" else self._look_up(char)
+        return [known[char] for char in text]
 
     def _look_up(self, char: str) -> tuple[int, int]:
         code, first = ord(char), None
@@ -93,7 +97,7 @@ class Chain:
         return any(ord(char) in face.charToGlyph for face in faces)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Faces:
     """One chain for each language and face."""
 

@@ -1,9 +1,11 @@
 """Breaking paragraphs into lines: kinsoku, words, URLs (JIS X 4051, JLReq 3.1)."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from notices.letters.model import Face, Para
 from notices.letters.pdf.faces import Chain, Faces
@@ -18,6 +20,8 @@ NOT_AT_START = frozenset(
 NOT_AT_END = frozenset("「『（［｛〔〈《【〘〖‘“｢([{")
 # What counts stays with its number: 第26条, 令和8年11月18日.
 COUNTERS = frozenset("年月日時分秒条項号番")
+_SHORT = 400
+"""So many characters of a paragraph at most are remembered beyond their letter."""
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -52,17 +56,21 @@ class Line:
 class _Text:
     """A paragraph, character by character."""
 
-    chars: list[str]
+    chars: str
     widths: list[int]
     sources: list[tuple[Chain, int, bool]]
     """Chain, font and whether it is a URL."""
     glued: set[int]
     """Places before which no line ends, whatever stands there."""
+    ends: list[int] = field(default_factory=list)
+    """How far it reaches up to each place, from 0 on."""
+    has_url: bool = False
+    """Whether part of a URL stands in it."""
 
 
 def measure(para: Para, language: str, faces: Faces) -> _Text:
     """Font and width of every character."""
-    text = _Text([], [], [], set())
+    text = _Text("", [], [], set())
     for span in para.spans:
         chain = faces.chain(language, span.face)
         is_url = span.face is Face.URL
@@ -71,10 +79,12 @@ def measure(para: Para, language: str, faces: Faces) -> _Text:
         if span.is_whole:
             begin, blanks = len(text.chars), len(words) - len(words.lstrip())
             text.glued.update(range(begin + blanks + 1, begin + len(words)))
-        looks = [(0, 0) if char == "\n" else chain.measure(char) for char in words]
-        text.chars.extend(words)
-        text.widths.extend(width for _, width in looks)
-        text.sources.extend(sources[font] for font, _ in looks)
+        looks = chain.measured(words)
+        text.chars += words
+        text.widths += [width for _, width in looks]
+        text.sources += [sources[font] for font, _ in looks]
+        text.has_url = text.has_url or is_url
+    text.ends = list(accumulate(text.widths, initial=0))
     return text
 
 
@@ -123,7 +133,7 @@ def _may_break(text: _Text, at: int) -> bool:
     return not _is_joined(chars[at - 1], chars[at])
 
 
-def _inside_percent(chars: list[str], at: int) -> bool:
+def _inside_percent(chars: str, at: int) -> bool:
     """True within the three characters of a percent-encoding (RFC 3986, 2.1)."""
     if chars[at] not in _HEX:
         return False
@@ -134,35 +144,44 @@ def _inside_percent(chars: list[str], at: int) -> bool:
 
 def _cuts(text: _Text, room: int, indent: int) -> Iterator[tuple[int, int, bool]]:
     """Start, end and whether it is the last line of its paragraph."""
-    start = used = 0
-    used = indent
-    last_break = 0
-    at, chars, widths = 0, text.chars, text.widths
+    chars, widths, ends = text.chars, text.widths, text.ends
     total = len(chars)
-    while at < total:
-        char = chars[at]
-        if char == "\n":
-            yield start, at + 1, True
-            at += 1
-            start, used, last_break = at, 0, at
+    start, used = 0, indent
+    while start < total or not total:
+        feed = chars.find("\n", start)
+        stop = total if feed < 0 else feed
+        # what has room, and the first character whatever its width
+        fitting = bisect_right(ends, room - used + ends[start], start) - 1
+        at = fitting = min(max(fitting, start + 1), stop)
+        used += ends[at] - ends[start]
+        last_break = 0
+        while at < stop:
+            if used + widths[at] <= room:  # narrower than a blank that hangs
+                if _may_break(text, at):
+                    last_break = at
+                used += widths[at]
+            elif chars[at] != " ":
+                break
+            at += 1  # blanks at the end of a line hang
+        if at >= stop:
+            yield start, min(stop + 1, total), True
+            if not total:
+                return
+            start, used = stop + 1, 0
             continue
-        if (at > start and used + widths[at] <= room) or at == start:
-            if at > start and _may_break(text, at):
-                last_break = at
-            used += widths[at]
-            at += 1
-            continue
-        if char == " ":  # blanks at the end of a line hang
-            at += 1
-            continue
-        end = at if _may_break(text, at) else last_break
+        end = at if _may_break(text, at) else last_break or _break(text, start, fitting)
         if end <= start:
             end = _emergency(text, start, at)
         yield start, end, False
-        start = last_break = at = end
-        used = 0
-    if start < total or not total:
-        yield start, total, True
+        start, used = end, 0
+
+
+def _break(text: _Text, start: int, fitting: int) -> int:
+    """The last place before which the line may end; `start` if there is none."""
+    for at in range(fitting - 1, start, -1):
+        if _may_break(text, at):
+            return at
+    return start
 
 
 def _emergency(text: _Text, start: int, at: int) -> int:
@@ -206,12 +225,13 @@ class LineBreaker:
 
     def lines(self, para: Para, *, room: int, indent: int = 0) -> tuple[Line, ...]:
         """The lines of a paragraph, as `break_lines` gives them."""
+        if sum(len(span.text) for span in para.spans) <= _SHORT:
+            return _short_lines(self.faces, self.language, para, room, indent)
         asked = para, room, indent
         known = self._broken.get(asked)
         if known is None:
             text = self._text(para)
-            known = tuple(_line(text, *cut) for cut in _cuts(text, room, indent))
-            self._broken[asked] = known
+            known = self._broken[asked] = _lines(text, room, indent)
         return known
 
     def _text(self, para: Para) -> _Text:
@@ -222,18 +242,27 @@ class LineBreaker:
         return known
 
 
+@lru_cache(maxsize=2_000)
+def _short_lines(
+    faces: Faces, language: str, para: Para, room: int, indent: int
+) -> tuple[Line, ...]:
+    """The lines of what a template says in every letter: they are broken once."""
+    return _lines(measure(para, language, faces), room, indent)
+
+
+def _lines(text: _Text, room: int, indent: int) -> tuple[Line, ...]:
+    return tuple(_line(text, *cut) for cut in _cuts(text, room, indent))
+
+
 def _line(text: _Text, start: int, end: int, is_last: bool) -> Line:
-    shown_end = end
-    while shown_end > start and text.chars[shown_end - 1] in " \u3000\n":
-        shown_end -= 1
-    spaces = text.chars[start:shown_end].count(" ")
+    shown = start + len(text.chars[start:end].rstrip(" \u3000\n"))
     return Line(
         runs=_runs(text, start, end),
-        width=sum(text.widths[start:shown_end]),
-        gaps=max(shown_end - start - 1, 0),
-        spaces=spaces,
+        width=text.ends[shown] - text.ends[start],
+        gaps=max(shown - start - 1, 0),
+        spaces=text.chars.count(" ", start, shown),
         is_last=is_last,
-        has_url=any(text.sources[at][2] for at in range(start, end)),
+        has_url=text.has_url and any(url for _, _, url in text.sources[start:end]),
     )
 
 
@@ -242,10 +271,12 @@ def _runs(text: _Text, start: int, end: int) -> tuple[Run, ...]:
     begin = start
     while begin < end:
         chain, font, _ = source = text.sources[begin]
-        stop = begin
+        stop = begin + 1
+        if text.sources[begin:end].count(source) == end - begin:
+            stop = end
         while stop < end and text.sources[stop] == source:
             stop += 1
-        piece = "".join(text.chars[begin:stop]).replace("\n", "")
+        piece = text.chars[begin:stop].replace("\n", "")
         if piece:
             runs.append(Run(chain, font, piece))
         begin = stop

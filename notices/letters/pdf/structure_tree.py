@@ -1,112 +1,112 @@
 """The structure tree of a letter and its outline (ISO 32000-1, 12.3.3 and 14.7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
-
 from notices.letters.pdf.drawing import Drawn, Mark
+from notices.letters.pdf.file.objects import Dictionary, Indirect, Value, text_string
 from notices.letters.pdf.page import Node
 
 
 class Structure:
-    """Writes StructTreeRoot, ParentTree, IDTree and Outlines into one file."""
+    """StructTreeRoot, ParentTree, IDTree and Outlines of one file."""
 
-    def __init__(self, pdf: Pdf, drawn: Drawn) -> None:
-        self.pdf, self.drawn = pdf, drawn
-        self.parents: list[dict[int, Object]] = [{} for _ in range(drawn.pages)]
+    def __init__(self, pages: Sequence[Indirect], drawn: Drawn) -> None:
+        self.pages, self.drawn = pages, drawn
+        self.parents: list[dict[int, Indirect]] = [{} for _ in pages]
         self.identifiers = _identifiers(drawn.root)
-        self.elements: dict[str, Object] = {}
+        self.elements: dict[str, Indirect] = {}
 
-    def put(self) -> None:
-        """The tree, the pages' keys into it, the bookmarks."""
-        pdf = self.pdf
-        tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-        tree.K = Array([self.element(self.drawn.root, tree)])
-        numbers = Array()
-        for index, (page, marks) in enumerate(
-            zip(pdf.pages, self.parents, strict=True)
-        ):
-            page.obj.StructParents = index
-            page.obj.Tabs = Name.S
-            if "/Trans" in page.obj:
-                del page.obj.Trans  # reportlab's empty page transition
-            owners = Array([marks[mark] for mark in range(len(marks))])
-            numbers.append(index)
-            numbers.append(pdf.make_indirect(owners))
-        tree.ParentTree = pdf.make_indirect(Dictionary(Nums=numbers))
-        tree.ParentTreeNextKey = self.drawn.pages
+    def entries(self) -> Dictionary:
+        """What the catalogue has of it; the pages get their keys into the tree."""
+        tree = Indirect({})
+        top = self.element(self.drawn.root, tree)
+        content: Dictionary = {
+            "Type": "/StructTreeRoot",
+            "K": [top],
+            "ParentTree": Indirect({"Nums": self._owners()}),
+            "ParentTreeNextKey": len(self.pages),
+        }
         if self.elements:
-            tree.IDTree = pdf.make_indirect(Dictionary(Names=self._names()))
-        pdf.Root.StructTreeRoot = tree
-        pdf.Root.MarkInfo = Dictionary(Marked=True)
-        self._put_outline()
+            content["IDTree"] = Indirect({"Names": self._names()})
+        tree.entries = content
+        return {
+            "StructTreeRoot": tree,
+            "MarkInfo": {"Marked": "true"},
+            **self._outline(),
+        }
 
-    def _names(self) -> Array:
-        names = Array()
+    def _owners(self) -> list[Value]:
+        """Whose each marked piece of each page is."""
+        numbers: list[Value] = []
+        for index, (page, marks) in enumerate(
+            zip(self.pages, self.parents, strict=True)
+        ):
+            owners = [marks[mark] for mark in range(len(marks))]
+            page.entries |= {"StructParents": index, "Tabs": "/S"}
+            numbers += (index, Indirect({}, array=owners))
+        return numbers
+
+    def _names(self) -> list[Value]:
+        names: list[Value] = []
         for identifier, element in sorted(self.elements.items()):
-            names.append(String(identifier))
-            names.append(element)
+            names += (text_string(identifier), element)
         return names
 
-    def element(self, node: Node, parent: Object) -> Object:
+    def element(self, node: Node, parent: Indirect) -> Indirect:
         """An element and all below it."""
-        element = self.pdf.make_indirect(
-            Dictionary(Type=Name.StructElem, S=Name(f"/{node.role}"), P=parent)
-        )
+        content: Dictionary = {"Type": "/StructElem", "S": f"/{node.role}", "P": parent}
+        element = Indirect(content)
         if node.language:
-            element.Lang = String(node.language)
+            content["Lang"] = text_string(node.language)
         if identifier := self.identifiers.get(node):
-            element.ID = String(identifier)
+            content["ID"] = text_string(identifier)
             self.elements[identifier] = element
         if node.alternative:
-            element.Alt = String(node.alternative)
+            content["Alt"] = text_string(node.alternative)
         if node.box:
-            element.A = _place(node)
+            content["A"] = _place(node)
         elif node.attributes or node.headers:
-            element.A = self._attributes(node)
-        kids = Array()
-        for mark in self.drawn.marks.get(node, ()):
-            kids.append(self._drawn(mark, element))
-        for kid in node.kids:
-            kids.append(self.element(kid, element))
-        element.K = kids
+            content["A"] = self._attributes(node)
+        marks = self.drawn.marks.get(node, ())
+        kids: list[Value] = [self._drawn(mark, element) for mark in marks]
+        kids += (self.element(kid, element) for kid in node.kids)
+        content["K"] = kids
         return element
 
-    def _drawn(self, mark: Mark, element: Object) -> Object:
+    def _drawn(self, mark: Mark, element: Indirect) -> Value:
         """What was drawn; words of the other language in a Span of their own."""
-        on = self.pdf.pages[mark.page].obj
-        content = Dictionary(Type=Name.MCR, Pg=on, MCID=mark.mcid)
-        if not mark.language:
-            self.parents[mark.page][mark.mcid] = element
+        page, mcid, language = mark
+        content: Dictionary = {"Type": "/MCR", "Pg": self.pages[page], "MCID": mcid}
+        if not language:
+            self.parents[page][mcid] = element
             return content
-        span = self.pdf.make_indirect(
-            Dictionary(
-                Type=Name.StructElem,
-                S=Name.Span,
-                P=element,
-                Lang=String(mark.language),
-                K=Array([content]),
-            )
+        span = Indirect(
+            {
+                "Type": "/StructElem",
+                "S": "/Span",
+                "P": element,
+                "Lang": text_string(language),
+                "K": [content],
+            }
         )
-        self.parents[mark.page][mark.mcid] = span
+        self.parents[page][mcid] = span
         return span
 
     def _attributes(self, node: Node) -> Dictionary:
-        values = {
-            f"/{key}": Name(f"/{value}") if isinstance(value, str) else value
+        values: Dictionary = {
+            key: f"/{value}" if isinstance(value, str) else value
             for key, value in node.attributes.items()
         }
-        attributes = Dictionary({"/O": Name.Table, **values})
         if node.headers:
-            attributes.Headers = Array(
-                [String(self.identifiers[heading]) for heading in node.headers]
-            )
-        return attributes
+            names = [self.identifiers[heading] for heading in node.headers]
+            values["Headers"] = list(map(text_string, names))
+        return {"O": "/Table", **values}
 
-    def _put_outline(self) -> None:
+    def _outline(self) -> Dictionary:
         """The titles, and below each the headings of its table."""
-        outline = self.pdf.make_indirect(Dictionary(Type=Name.Outlines))
+        content: Dictionary = {"Type": "/Outlines"}
+        outline = Indirect(content)
         tops = [
             (top, [one for one in below if one is not top])
             for section in self.drawn.root.kids
@@ -115,37 +115,32 @@ class Structure:
         ]
         items = [self._item(top, outline) for top, _ in tops]
         for item, (_, below) in zip(items, tops, strict=True):
-            kids = [self._item(node, item) for node in below]
-            _chain(item, kids)
+            _chain(item, [self._item(node, item) for node in below])
         _chain(outline, items)
-        if items:
-            self.pdf.Root.Outlines = outline
+        return {"Outlines": outline} if items else {}
 
     def is_drawn(self, node: Node) -> bool:
         """Whether any word of it stands on a page."""
         return bool(self.drawn.marks.get(node))
 
-    def _item(self, node: Node, parent: Object) -> Object:
-        page = self.drawn.marks[node][0].page
-        place = Array(
-            [self.pdf.pages[page].obj, Name.FitH, round(self.drawn.tops[node])]
-        )
-        return self.pdf.make_indirect(
-            Dictionary(Title=String(node.bookmark), Parent=parent, Dest=place)
-        )
+    def _item(self, node: Node, parent: Indirect) -> Indirect:
+        page = self.pages[self.drawn.marks[node][0].page]
+        place: list[Value] = [page, "/FitH", round(self.drawn.tops[node])]
+        title = text_string(node.bookmark)
+        return Indirect({"Title": title, "Parent": parent, "Dest": place})
 
 
 def _place(node: Node) -> Dictionary:
     """Where a figure stands (ISO 14289-1, 7.3)."""
-    box = Array([round(one, 2) for one in node.box])
-    return Dictionary({"/O": Name.Layout, "/BBox": box, "/Placement": Name.Block})
+    box: list[Value] = [f"{round(one, 2):g}" for one in node.box]
+    return {"O": "/Layout", "BBox": box, "Placement": "/Block"}
 
 
-def _chain(parent: Object, items: list[Object]) -> None:
+def _chain(parent: Indirect, items: Sequence[Indirect]) -> None:
     for before, after in pairwise(items):
-        before.Next, after.Prev = after, before
+        before.entries["Next"], after.entries["Prev"] = after, before
     if items:
-        parent.First, parent.Last, parent.Count = items[0], items[-1], len(items)
+        parent.entries |= {"First": items[0], "Last": items[-1], "Count": len(items)}
 
 
 def _bookmarked(node: Node) -> Iterator[Node]:

@@ -1,23 +1,24 @@
-"""TrueType fonts for reportlab, read in a few milliseconds.
+"""TrueType fonts, read in a few milliseconds.
 
 reportlab 5.1 reads place, width and character of every glyph one by one: 60 ms a font,
 where a letter needs 300 glyphs of 12,000. Here the tables are read as a whole, and
-widths when they are asked for. What a letter embeds of a font is written here, too.
-Tables and their terms: OpenType 1.9.1.
+widths when they are asked for. Tables and their terms: OpenType 1.9.1.
 """
 
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from reportlab.lib.rl_accel import fp_str
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFStream, PDFTrueTypeFont
-from reportlab.pdfbase.ttfonts import SUBSETN, TTEncoding, TTFError, TTFont, TTFontFace
+from reportlab.pdfbase.ttfonts import (
+    TTFError,
+    TTFontFace,
+)
 
-from notices.letters.pdf.variants import drawn_text, pair_of
+from notices.letters.pdf.file.subset import Cutter
+from notices.letters.pdf.variants import pair_of
 from notices.letters.pdf.variation_sequences import VariationSequences
 
 _FULL_UNICODE = (3, 10)
@@ -25,6 +26,8 @@ _FULL_UNICODE = (3, 10)
 _SEQUENCES = (0, 5)
 """The same of the map with variation sequences; its format is 14."""
 _SPACE, _NO_BREAK_SPACE = 0x20, 0xA0
+_SYMBOLIC, _NON_SYMBOLIC = 1 << 2, 1 << 5
+"""Flags of a font descriptor (ISO 32000-1, table 123)."""
 
 
 class GlyphMetrics:
@@ -52,8 +55,16 @@ class Characters(Mapping[int, int]):
     ) -> None:
         self.firsts, self.lasts, self.glyphs = groups[::3], groups[1::3], groups[2::3]
         self.sequences = sequences
+        self._known: dict[int, int] = {}
+        """The glyphs that were asked for; at most all of the font."""
 
     def __getitem__(self, code: int) -> int:
+        glyph = self._known.get(code)
+        if glyph is None:
+            glyph = self._known[code] = self._look_up(code)
+        return glyph
+
+    def _look_up(self, code: int) -> int:
         if (pair := pair_of(code)) and self.sequences:
             return self.sequences.glyph(pair, self)
         if code == _NO_BREAK_SPACE:
@@ -96,6 +107,15 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
     file and font program then differ. Here all are in font units.
     """
 
+    name: bytes
+    subfontNameX: bytes  # noqa: N815
+    ascent: float
+    capHeight: float  # noqa: N815
+    descent: float
+    italicAngle: float  # noqa: N815
+    stemV: int  # noqa: N815
+    bbox: list[float]
+    flags: int
     _ttf_data: bytes
     _pdfScale: Callable[[float], float]  # noqa: N815
 
@@ -128,6 +148,16 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
         if tag == "glyf":
             return Outlines(self._ttf_data, place)
         return self._ttf_data[place : place + length]
+
+    @cached_property
+    def cutter(self) -> Cutter:
+        """Cuts out what a letter embeds."""
+        return Cutter(self)
+
+    @property
+    def descriptor_flags(self) -> int:
+        """Its flags (ISO 32000-1, 9.8.2); a part with codes of its own is symbolic."""
+        return self.flags & ~_NON_SYMBOLIC | _SYMBOLIC
 
     def has_sequence(self, pair: str) -> bool:
         """Whether the font has a glyph for a base and a variation selector."""
@@ -165,72 +195,23 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
         return VariationSequences(self._ttf_data, place + offset)
 
 
-class QuickFont(TTFont):  # type: ignore[misc]
-    """A font with such a face; the output does not depend on HarfBuzz.
-
-    reportlab writes characters beyond U+FFFF as one hexadecimal number into its
-    ToUnicode maps, where UTF-16BE is asked for (ISO 32000-1, 9.10.3), more than 100
-    entries in a block, and code 0 as U+0000.
-    """
+class QuickFont:
+    """A font: its face, and how wide its characters are in a file."""
 
     def __init__(self, path: Path) -> None:
-        self.fontName = path.stem
+        self.name = path.stem
         self.face = QuickFace(str(path))
-        self.encoding = TTEncoding()
-        self.state: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-        self._asciiReadable = False
-        self.shapable = False
-        self._widths: dict[int, bytes] = {}
+        self._widths: dict[int, str] = {}
 
-    def addObjects(self, doc: Any) -> None:  # noqa: N802
-        """Put what the document shows of the font into it, 256 glyphs a file."""
-        state = self.state[doc]
-        state.frozen = 1
-        for number, codes in enumerate(state.subsets):
-            self._add_subset(doc, number, codes)
-        del self.state[doc]
-
-    def _add_subset(self, doc: Any, number: int, codes: list[int]) -> None:
-        internal = self.getSubsetInternalName(number, doc)[1:]
-        letters = SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX
-        name = letters.decode("pdfdoc")
-        font: Any = PDFTrueTypeFont()
-        font.Name, font.BaseFont = internal, name
-        font.FirstChar, font.LastChar = 0, len(codes) - 1
-        font.Widths = PDFArray(map(self._width, codes))
-        unicode_map: Any = PDFStream(content=_unicode_map(codes))
-        font.ToUnicode = doc.Reference(unicode_map, f"toUnicodeCMap:{name}")
-        font.FontDescriptor = self.face.addSubsetObjects(doc, name, codes)
-        doc.Reference(font, internal)
-        doc.idToObject["BasicFonts"].dict[internal] = font
-
-    def _width(self, code: int) -> bytes:
-        """The width of a character as the file has it."""
+    def width(self, code: int) -> str:
+        """The width of a character in 1/1000 em, as the file has it."""
         known = self._widths.get(code)
         if known is None:
-            width = str(fp_str(self.face.getCharWidth(code)))
-            known = self._widths[code] = width.encode()
+            width = self.face.getCharWidth(code)
+            known = self._widths[code] = number_in_file(width)
         return known
 
 
-def _unicode_map(codes: list[int]) -> bytes:
-    """What the codes of a subset say; a variation sequence has its two characters."""
-    entries = [
-        b"<%02X> <%s>"
-        % (at, drawn_text(code).encode("utf-16-be").hex().upper().encode())
-        for at, code in enumerate(codes)
-        if code
-    ]
-    blocks = [entries[start : start + 100] for start in range(0, len(entries), 100)]
-    body = b"\n".join(
-        b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block))
-        for block in blocks
-    )
-    return (
-        b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
-        b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        b"1 begincodespacerange\n<00> <FF>\nendcodespacerange\n"
-        + body
-        + b"\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    )
+def number_in_file(number: float) -> str:
+    """A number with as many digits as a font needs (ISO 32000-1, 7.3.3)."""
+    return f"{round(number, 6):.7g}"

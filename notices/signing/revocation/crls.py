@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -38,10 +39,30 @@ def statuses_by_crl(
     for encoded in crls:
         # what cannot be read says nothing: any server may have written it
         with suppress(*UNREADABLE):
-            crl = x509.load_der_x509_crl(encoded)
-            if _crl_speaks(crl, certificate, issuer):
+            read = _read_once if len(encoded) <= _SMALL else _read
+            crl = read(encoded, certificate, issuer)
+            if crl is not None:
                 is_sound = _is_strong(crl, issuer)
                 yield _told(certificate, crl, encoded, moment, is_strong=is_sound)
+
+
+_SMALL = 65_536
+"""Octets of a list that is kept: of a usual site's, and never the memory full."""
+
+
+def _read(
+    encoded: bytes, certificate: x509.Certificate, issuer: x509.Certificate
+) -> x509.CertificateRevocationList | None:
+    """The list, if it is one of the issuer that speaks of such certificates."""
+    try:
+        crl = x509.load_der_x509_crl(encoded)
+        return crl if _crl_speaks(crl, certificate, issuer) else None
+    except UNREADABLE:
+        return None
+
+
+# Whose list it is, and of what it speaks, does not depend on the clock.
+_read_once = lru_cache(maxsize=64)(_read)
 
 
 def _told(

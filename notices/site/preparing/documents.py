@@ -161,8 +161,11 @@ def make_headers(notice: Notice, mail: MailText, date: datetime) -> Headers:
 
 
 def try_mail(headers: Headers, documents: Documents, notice: Notice) -> None:
-    """Put the mail together unsigned: what cannot be written shows before a number."""
-    files = attachments(documents, notice)
+    """Put the mail together unsigned: what cannot be written shows before a number.
+
+    Names and fields may fail; what the files hold is base64, whatever it is.
+    """
+    files = [replace(one, content=b"") for one in attachments(documents, notice)]
     entity(headers, documents.mail.body, files, boundary=f"=_p_{fresh_token()}")
 
 

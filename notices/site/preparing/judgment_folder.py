@@ -1,18 +1,23 @@
 """The folder of judgments: what lies in it, and which no notice was made of."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import nlargest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notices.catalogue import Catalogue, CheckedJudgment
 from notices.codec import read_judgment
 from notices.errors import InputError
 from notices.grammar import case_id_fault
 from notices.messages import Text
-from notices.store.queries import Queries
+
+if TYPE_CHECKING:
+    from notices.store.queries import Queries
 
 _SUFFIX = ".json"
 _LOOKED_AT = 500
@@ -25,8 +30,8 @@ class JudgmentFolder:
 
     directory: Path
     """Where `CASE-ID.json` files lie."""
-    queries: Queries
-    """Tells which cases have notices."""
+    queries: Callable[[], Queries]
+    """Tells which cases have notices; the outbox opens when it is asked."""
     catalogue: Catalogue
     """Categories by date."""
     tolerance: timedelta
@@ -79,7 +84,7 @@ class JudgmentFolder:
         A folder that is not there has none: judgments come over HTTP, too.
         """
         newest = self._newest()
-        taken = self.queries.with_notices(newest)
+        taken = self.queries().with_notices(newest)
         return [case_id for case_id in newest if case_id not in taken][:limit]
 
     def _newest(self) -> list[str]:

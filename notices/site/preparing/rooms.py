@@ -50,7 +50,7 @@ class PreparingRooms:
         config = self._parts.config
         return JudgmentFolder(
             directory=config.resolve(config.cases.directory),
-            queries=self._parts.store.queries,
+            queries=lambda: self._parts.store.queries,
             catalogue=self._parts.catalogue,
             tolerance=config.signing.clock_tolerance,
             clock=self._parts.clock,

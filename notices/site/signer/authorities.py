@@ -122,14 +122,16 @@ class Authorities:
 
     def ask_about(self, path: tuple[x509.Certificate, ...]) -> RevocationAnswers:
         """What is at hand, and what is told about a path where it does not suffice."""
-        self._told |= fetch_answers(
+        known = self.answers
+        told = fetch_answers(
             path,
             self.transport,
             clock=self._clock,
-            known=self.answers,
+            known=known,
             tolerance=self.tolerance,
             policy=self.policy,
         )
+        self._told = known | told
         return self._told
 
     def stampers(

@@ -6,7 +6,6 @@ Opened and judged before a number is used, and judged again before each attempt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -143,10 +142,9 @@ class SignerDesk:
     def _judge(self, key: SigningKey) -> Preflight:
         """Judged once: after all answers came, which its path alone decides."""
         self._refuse_example_abroad(key)
-        known = self.authorities.answers
         if self._config.signing.revocation != "off" and (path := self._path(key)):
-            known = self.authorities.ask_about(path)
-        return self._preflight(key, known)
+            return self._preflight(key, self.authorities.ask_about(path))
+        return self._preflight(key, self.authorities.answers)
 
     def _path(self, key: SigningKey) -> tuple[x509.Certificate, ...]:
         trust, now = self.authorities.trust, self._clock()
@@ -155,13 +153,17 @@ class SignerDesk:
     def require_accepted(self, message: bytes, signer: Signer, now: datetime) -> None:
         """RefusedError unless our verifier and a second one accept these bytes.
 
-        Both are asked at once, as the second is another process; where both refuse,
-        ours says why. now: after the last time stamp came.
+        The second is another process, so it is asked first and heard last; where both
+        refuse, ours says why. now: after the last time stamp came.
         """
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            second = beside.submit(self.require_second, message, signer, now)
+        second = self.ask_second(message, signer, now)
+        try:
             self._require_ours(message, now)
-        second.result()
+        except BaseException:
+            with suppress(RefusedError):
+                second()  # or nobody else could ask it
+            raise
+        second()
 
     def _require_ours(self, message: bytes, now: datetime) -> None:
         report = verifying.verify(
@@ -194,9 +196,15 @@ class SignerDesk:
 
     def require_second(self, message: bytes, signer: Signer, now: datetime) -> None:
         """RefusedError unless readers that are not ours accept these bytes."""
+        self.ask_second(message, signer, now)()
+
+    def ask_second(
+        self, message: bytes, signer: Signer, now: datetime
+    ) -> Callable[[], str]:
+        """Ask readers that are not ours; what is returned tells who accepts."""
         is_required = self._config.signing.revocation == "require"
         moment = Moment(now, self.authorities.tolerance)
-        signing.second_opinion(
+        return signing.ask_second(
             message,
             trust=self.authorities.trust,
             now=strict_moment(signer.path, signer.answers, moment),

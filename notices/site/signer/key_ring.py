@@ -146,6 +146,8 @@ class KeyRing:
 
     def gaps(self, now: datetime, until: datetime) -> tuple[date, ...]:
         """Days from now on, before `until`, on which no key signs."""
+        if any(one.entry.holds_for_ever for one in self.slots):
+            return ()
         day, last = now.astimezone(JST).date(), until.astimezone(JST).date()
         days = (day + timedelta(days=count) for count in range((last - day).days + 1))
         return tuple(one for one in days if not self._current(one))

@@ -207,22 +207,29 @@ def check(opened: Opened) -> str:
 
 def _suspicious(objects: list[pikepdf.Object]) -> list[pikepdf.Object]:
     """The objects that need a closer look."""
-    found = [one for one in objects if _is_telling(one)]
+    # numbers and strings are Python's own
+    own = [one for one in objects if isinstance(one, pikepdf.Object)]  # type: ignore[redundant-expr]
+    texts = [(one, _text(one)) for one in own]
+    read = [(one, text) for one, text in texts if not _CELL.fullmatch(text)]
+    # the same few names in all of them: asked once, and only if odd, object by object
+    names = set(_NAME.findall(b" ".join([text for _, text in read])))
+    are_usual = all(map(_is_usual, names))
+    found = [one for one, text in read if _is_telling(text, are_usual=are_usual)]
     # A name that is an object of its own may be the kind of any other.
     return objects if any(isinstance(one, pikepdf.Name) for one in found) else found
 
 
-def _is_telling(one: pikepdf.Object) -> bool:
-    if not isinstance(one, pikepdf.Object):  # numbers and strings are Python's own
-        return False
+def _text(one: pikepdf.Object) -> bytes:
     direct = one.stream_dict if isinstance(one, pikepdf.Stream) else one
-    text = direct.unparse(resolved=True)
-    if _CELL.fullmatch(text):
-        return False
+    return bytes(direct.unparse(resolved=True))
+
+
+def _is_telling(text: bytes, *, are_usual: bool) -> bool:
+    """Whether an object needs a closer look. are_usual: all names of all objects."""
     depth = text.count(b"<<") + text.count(b"[")
     if depth > MAX_NESTING or _FILE.search(text):
         return True
-    return not all(map(_is_usual, _NAME.findall(text)))
+    return not are_usual and not all(map(_is_usual, _NAME.findall(text)))
 
 
 def _dictionaries(outer: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:

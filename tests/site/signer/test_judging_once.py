@@ -1,6 +1,5 @@
 """What is judged before a mail goes out: all of it, each once, and side by side."""
 
-import threading
 from datetime import datetime
 
 import pytest
@@ -30,27 +29,45 @@ def before(call, step):
     return run
 
 
-def test_our_verifier_and_the_second_are_asked_side_by_side(site, monkeypatch):
-    """The second is another process: it waited until ours had ended."""
-    meet = threading.Barrier(2, timeout=20)
-    desks = signer_desk.SignerDesk
-    second = before(desks.require_second, meet.wait)
-    monkeypatch.setattr(desks, "require_second", second)
-    ours = before(signer_desk.verifying.verify, meet.wait)
+def test_the_second_reads_while_ours_verifies(site, monkeypatch):
+    """It is another process: it waited until ours had ended."""
+    steps = []
+    ask, verify = signer_desk.signing.ask_second, signer_desk.verifying.verify
+
+    def asked(*values, **named):
+        steps.append("asked")
+        return before(ask(*values, **named), lambda: steps.append("heard"))
+
+    monkeypatch.setattr(signer_desk.signing, "ask_second", asked)
+    ours = before(verify, lambda: steps.append("ours"))
     monkeypatch.setattr(signer_desk.verifying, "verify", ours)
     assert site.prepare(site.read_case(CASE_1)).state.value == "held"
+    assert steps == ["asked", "ours", "heard"]
 
 
 def test_what_the_second_alone_refuses_is_not_kept(site, monkeypatch):
-    """An answer from another thread is an answer."""
+    """An answer that comes later is an answer."""
 
-    def refuse(*_values):
+    def refuse():
         raise RefusedError("the second one says no")
 
-    monkeypatch.setattr(signer_desk.SignerDesk, "require_second", refuse)
+    monkeypatch.setattr(
+        signer_desk.signing, "ask_second", lambda *_values, **_named: refuse
+    )
     with pytest.raises(RefusedError, match="the second one says no"):
         site.prepare(site.read_case(CASE_1))
     assert not site.parts.store.find(CASE_1)
+
+
+def test_after_ours_has_refused_the_second_answers_the_next(site):
+    """Its answer to the mail that ours refused was taken, not left in the pipe."""
+    signer = site.parts.desk.signer(NOW)
+    stored = site.prepare(site.read_case(CASE_1))
+    mail = site.parts.store.artifact(stored.number, "message.eml")
+    for _ in range(3):
+        with pytest.raises(RefusedError, match="our own verifier"):
+            site.parts.desk.require_accepted(mail[:-400], signer, NOW)
+        site.parts.desk.require_accepted(mail, signer, NOW)
 
 
 def test_where_both_refuse_ours_says_why(site):

@@ -129,12 +129,13 @@ class EmbeddedFont:
 
     def read(self, codes: bytes) -> tuple[str, float]:
         """What codes draw, and how wide that is in 1/1000 em."""
-        chars, widths = self._chars, self._wide
-        if not chars.keys() >= (met := {*codes}):
-            self._learn(met - chars.keys())
-        return "".join([chars[code] for code in codes]), sum(
-            [widths[code] for code in codes]
-        )
+        chars, wide = self._chars, self._wide
+        try:
+            text = "".join([chars[code] for code in codes])
+        except KeyError:
+            self._learn({*codes} - chars.keys())
+            text = "".join([chars[code] for code in codes])
+        return text, sum([wide[code] for code in codes])
 
     def width(self, code: int) -> float:
         """How wide a code is that was read, in 1/1000 em."""
