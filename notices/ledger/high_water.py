@@ -160,10 +160,8 @@ def parse_mark(text: str) -> HighWaterMark:
         is_known = document["format"] == FORMAT
     except RecursionError:
         raise InputError("it is no high-water mark: it is nested too deeply") from None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            Text("it is no high-water mark: {error}", error=error)
-        ) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise InputError("it is no high-water mark") from None
     if not is_known:
         raise InputError("it was written by a newer version")
     if not is_whole or len(mark.peaks) != mark.size.bit_count():

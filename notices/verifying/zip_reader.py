@@ -101,9 +101,7 @@ def read_members(data: bytes) -> Mapping[str, bytes]:
     try:
         return _read(data)
     except struct.error as error:
-        raise MalformedContainer(
-            Text("the file is cut: {error}", error=error)
-        ) from error
+        raise MalformedContainer("the file is cut") from error
 
 
 def _read(data: bytes) -> dict[str, bytes]:
@@ -229,7 +227,7 @@ def _inflate(packed: bytes, entry: _Entry) -> bytes:
             content = inflater.decompress(packed, entry.size + 1)
         except zlib.error as error:
             raise MalformedContainer(
-                Text("{name}: {error}", name=entry.name, error=str(error))
+                Text("{name} is longer than it says, or cut", name=entry.name)
             ) from error
         if not inflater.eof or inflater.unused_data:
             raise MalformedContainer(

@@ -23,6 +23,7 @@ import { Refusal, malformed, need, say } from "../texts.js";
 import { isSameName, readCertificate, subjectKey } from "./certificate.js";
 import { readList } from "./lists.js";
 import { readAlgorithm } from "./keys.js";
+import { basicResponse } from "./ocsp.js";
 
 export const DATA = "1.2.840.113549.1.7.1";
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
@@ -123,8 +124,6 @@ function readAttribute(value) {
   return { id, values };
 }
 
-const nameOfAttribute = (id) => Object.keys(ATTRIBUTE).find((name) => ATTRIBUTE[name] === id) ?? id;
-
 function isSorted(values) {
   for (let at = 1; at < values.length; at++) {
     const [one, other] = [values[at - 1].der, values[at].der];
@@ -160,9 +159,12 @@ export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBOD
     "something besides X.509 certificates among them",
   );
   const signer = readSigner(signed.signers[0], type);
-  need(signer.attributes?.children.length, "no signed attributes");
+  need(
+    signer.attributes?.children.length,
+    type === DATA ? "no signed attributes" : "the time stamp has no signed attributes",
+  );
   const attributes = signer.attributes.children.map(readAttribute);
-  checkAttributes([...attributes], signer.attributes.children);
+  checkAttributes([...attributes], type === DATA ? signer.attributes.children : []);
   need(
     // nobody signed them; of a stamp, whose signer names his own, they are not read
     !isDetached || (signed.digests.length === 1 && readAlgorithm(signed.digests[0]).id === signer.digestAlgorithm.id),
@@ -179,7 +181,8 @@ export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBOD
       "NO_SIGNING_CERTIFICATE_FOUND",
       say(none, { count: own.length }),
     );
-  need(!own[0].broken, "the signer's certificate has an extension that cannot be read");
+  // a stamp's signer is named by its digest, which is asked first
+  need(type === TST_INFO || !own[0].broken, "the signer's certificate has an extension that cannot be read");
   return {
     ...signer,
     attributes: new Map(attributes.map((one) => [one.id, one.values[0]])),
@@ -196,9 +199,8 @@ function checkAttributes(attributes, raw) {
     say("{count} attributes, at most {most}", { count: attributes.length, most: MAX_ATTRIBUTES }),
   );
   for (const { id, values } of attributes) {
-    const name = nameOfAttribute(id);
-    need(attributes.filter((one) => one.id === id).length === 1, say("signed attribute {name} twice", { name }));
-    need(values.length === 1, say("signed attribute {name} has not one value", { name }));
+    need(attributes.filter((one) => one.id === id).length === 1, say("signed attribute {name} twice", { name: id }));
+    need(values.length === 1, say("signed attribute {name} has not one value", { name: id }));
   }
   need(isSorted(raw), "signed attributes are not a DER SET OF");
 }
@@ -218,8 +220,11 @@ function carriedAnswers(signed, signer) {
     if (one.tag === SEQUENCE) lists.push(readWhole(one.der));
     else {
       const fields = new Fields(one, 0xa1);
-      need(oid(fields.take(OID)) === OCSP_INFO, "something besides X.509 certificates among them");
-      ocsps.push(fields.take(SEQUENCE).der);
+      if (oid(fields.take(OID)) !== OCSP_INFO) continue;
+      const response = fields.take(SEQUENCE).der;
+      fields.end();
+      checkAnswer(() => basicResponse(response), "SignedData.crls");
+      ocsps.push(response);
     }
   }
   need(
@@ -269,27 +274,42 @@ function revocationValues(attributes, lists, ocsps) {
           length <= MAX_OCSP,
           say("an OCSP answer of {count} bytes, at most {max_ocsp}", { count: length, max_ocsp: MAX_OCSP }),
         );
-        checkBasicResponse(answer);
+        need(answer.children[0]?.tag !== 0x0a, "revocation-values has an OCSPResponse, not what is in it");
+        checkAnswer(() => answer, "revocation-values");
         ocsps.push(answer.der);
       }
     }
   }
 }
 
-function checkBasicResponse(answer) {
+/** A BasicOCSPResponse (RFC 6960, 4.2.1) as far as every answer needs it. */
+function checkAnswer(read, where) {
+  const odd = malformed(say("{where} has something that is no answer by OCSP", { where }));
   try {
-    const fields = new Fields(answer);
+    const basic = read();
+    if (!basic) throw odd;
+    const fields = new Fields(basic);
     const data = new Fields(fields.take(SEQUENCE));
     fields.take(SEQUENCE);
     fields.take(BIT_STRING);
     fields.optional(0xa0);
     fields.end();
     data.optional(0xa0);
-    need([0xa1, 0xa2].includes(data.any().tag), "revocation-values has something that is no BasicOCSPResponse");
+    if (![0xa1, 0xa2].includes(data.any().tag)) throw odd;
     time(data.take(GENERALIZED_TIME));
-    data.take(SEQUENCE);
+    const answers = data.take(SEQUENCE).children;
+    data.optional(0xa1);
+    data.end();
+    for (const one of answers) {
+      const told = new Fields(one);
+      told.take(SEQUENCE);
+      if (![0x80, 0xa1, 0x82].includes(told.any().tag)) throw odd;
+      time(told.take(GENERALIZED_TIME));
+      told.optional(0xa0);
+      told.optional(0xa1);
+      told.end();
+    }
   } catch (error) {
-    if (error instanceof NotDer) throw malformed(say("revocation-values has something that is no BasicOCSPResponse"));
-    throw error;
+    throw error instanceof NotDer ? odd : error;
   }
 }
