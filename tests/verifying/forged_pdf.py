@@ -200,6 +200,63 @@ def signatures() -> Iterator[Forgery]:
     yield Forgery("only a document time stamp", "P02", only_stamp)
 
 
+def field_words() -> Iterator[Forgery]:
+    """What programs show beside who signed: nobody compares it with anything."""
+    words = "Approved by the police"
+    yield Forgery(
+        "the signature's field has a name of its own", "P04", signed_as(words)
+    )
+    for name in (words, "Signature of the minister", "Timestamp-1"):
+        yield Forgery(f"a stamp's field is called {name}", "P04", stamped_as(name))
+    for key in ("/TU", "/Contents"):
+        edit = beside(key, words)
+        yield Forgery(
+            f"words in {key} of a stamp's field", "P04", stamped_as("Timestamp", edit)
+        )
+
+
+def signed_as(name: str) -> Callable[[World], bytes]:
+    def build(world: World) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(blank_pdf(notice_json())))
+        settings = signers.PdfSignatureMetadata(
+            field_name=name,
+            subfilter=fields.SigSeedSubFilter.PADES,
+            signer_key_usage={"digital_signature"},
+        )
+        signer = signers.PdfSigner(settings, pyhanko_signer(world.signer))
+        return signer.sign_pdf(writer, bytes_reserved=16384).getvalue()
+
+    return build
+
+
+Edit = Callable[[IncrementalPdfFileWriter], None]
+
+
+def stamped_as(name: str | None, edit: Edit | None = None) -> Callable[[World], bytes]:
+    """A letter with a document time stamp that somebody else added; None: pyHanko's name."""
+
+    def build(world: World) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(letter(world, "B-LT")))
+        if name:
+            spec = fields.SigFieldSpec(name, empty_field_appearance=False)
+            fields.append_signature_field(writer, spec)
+        if edit:
+            edit(writer)
+        stamper = signers.PdfTimeStamper(time_stamper(world.tsa), field_name=name)
+        return stamper.timestamp_pdf(writer, "sha256", bytes_reserved=16384).getvalue()
+
+    return build
+
+
+def beside(key: str, words: str) -> Edit:
+    def edit(writer: IncrementalPdfFileWriter) -> None:
+        field = writer.root["/AcroForm"]["/Fields"][-1]
+        field[key] = generic.pdf_string(words)
+        writer.update_container(field)
+
+    return edit
+
+
 def old_subfilter(world: World) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(blank_pdf(notice_json())))
     settings = signers.PdfSignatureMetadata(
@@ -596,6 +653,7 @@ def in_packet(packet: bytes) -> Callable[[World], bytes]:
 def forgeries() -> Iterator[Forgery]:
     yield from additions()
     yield from signatures()
+    yield from field_words()
     yield from ranges()
     yield from rewritten()
     yield from active()
