@@ -159,6 +159,7 @@ def additions() -> Iterator[Forgery]:
     for name, tail in tails.items():
         yield Forgery(f"followed by {name}", "P01", changed(lambda d, t=tail: d + t))
     yield Forgery("other metadata under a time stamp", "P03", stamped_metadata)
+    yield Forgery("a further property under a time stamp", "P03", stamped_property)
     yield Forgery("followed by blanks", "P03", lambda w: plain(w) + b"\n\n")
     yield Forgery("followed by an object and its own end", "P01", changed(same_end))
     yield Forgery("followed by the whole file again", "P01", changed(lambda d: d + d))
@@ -168,6 +169,21 @@ def stamped_metadata(world: World) -> bytes:
     """Validation data and a genuine time stamp, but over another account."""
     changed_file = updated(other_metadata)(world)
     writer = IncrementalPdfFileWriter(io.BytesIO(changed_file))
+    stamper = signers.PdfTimeStamper(time_stamper(world.tsa))
+    return stamper.timestamp_pdf(writer, "sha256", bytes_reserved=16384).getvalue()
+
+
+def stamped_property(world: World) -> bytes:
+    """One that only ends as the name of the program does, which may differ."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(letter(world, "B-LT")))
+    writer._update_meta = lambda: None
+    packet: Any = writer.root["/Metadata"]
+    words = b' w:NoticeToProducer="Pay" xmlns:w="http://w.example/"'
+    end = b' rdf:about=""'
+    assert end in packet.data
+    packet._data = packet.data.replace(end, words + end)
+    packet._encoded_data = None
+    writer.update_container(packet)
     stamper = signers.PdfTimeStamper(time_stamper(world.tsa))
     return stamper.timestamp_pdf(writer, "sha256", bytes_reserved=16384).getvalue()
 

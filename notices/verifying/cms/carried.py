@@ -49,7 +49,7 @@ def read_choices(choices: Sequence[bytes]) -> Revocation:
             answers += read_crl(choice)
         elif choice.startswith(ID_RI_OCSP_RESPONSE, der.contents_start(choice)):
             _, answer = der.children(choice)
-            answers += _read_response(answer, "SignedData.crls")
+            answers += read_response(answer, "SignedData.crls")
     return answers
 
 
@@ -133,10 +133,11 @@ def _read_basic(answer: bytes) -> Revocation:
     tags = bytes(field[0] for field in signed_data.read_fields(answer))
     if tags.startswith(ENUMERATED):
         raise malformed("revocation-values has an OCSPResponse, not what is in it")
-    return _read_response(_response(answer), "revocation-values")
+    return read_response(_response(answer), "revocation-values")
 
 
-def _read_response(answer: bytes, where: str) -> Revocation:
+def read_response(answer: bytes, where: str) -> Revocation:
+    """An OCSP answer that is carried somewhere; Refusal for what is none."""
     try:
         return read_ocsp(answer)
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -206,7 +206,7 @@ function checkAttributes(attributes, raw) {
 }
 
 /** A list that is carried is read to its end, whether or not anybody asks for it; NotDer. */
-function readWhole(octets) {
+export function readWhole(octets) {
   const list = readList(octets);
   if (list.broken || list.brokenInside) throw list.broken ?? list.brokenInside;
   return list.der;
@@ -283,7 +283,7 @@ function revocationValues(attributes, lists, ocsps) {
 }
 
 /** A BasicOCSPResponse (RFC 6960, 4.2.1) as far as every answer needs it. */
-function checkAnswer(read, where) {
+export function checkAnswer(read, where) {
   const odd = malformed(say("{where} has something that is no answer by OCSP", { where }));
   try {
     const basic = read();

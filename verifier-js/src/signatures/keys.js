@@ -49,6 +49,7 @@ export function readKey(value) {
   const fields = new Fields(value);
   const algorithm = new Fields(fields.take(SEQUENCE));
   const told = fields.take(BIT_STRING);
+  fields.end();
   const kind = oid(algorithm.take(OID));
   const spki = value.der;
   if (kind === RSA) return { kind: "rsa", bits: modulusBits(told), name: "rsa", spki };
