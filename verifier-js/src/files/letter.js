@@ -6,7 +6,7 @@ import { follow, inflated } from "../reading/pdf_values.js";
 import { firstDer } from "../reading/der.js";
 import { ascii, concat } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
-import { checkAnswer, readWhole } from "../signatures/cms.js";
+import { checkAnswer, readWhole } from "../signatures/carried.js";
 import { basicResponse } from "../signatures/ocsp.js";
 import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
