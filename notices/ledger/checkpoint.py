@@ -53,7 +53,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     try:
         root = b64decode(encoded, validate=True)
     except Base64Error as error:
-        raise InputError("the checkpoint's root is not base64") from error
+        raise InputError("the checkpoint's root is not 32 bytes in base64") from error
     # re-encoding catches stray bits behind the padding
     if len(root) != _HASH_BYTES or b64encode(root).decode() != encoded:
         raise InputError("the checkpoint's root is not 32 bytes in base64")

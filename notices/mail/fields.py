@@ -14,15 +14,15 @@ _TYPE = re.compile(r"([a-z0-9-]+/[A-Za-z0-9!#$&^_.+-]+)((?:; ?.*)?)", re.IGNOREC
 _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9-]+)=(?:"([^"\\]*)"|([^\s";=]+))')
 
 
-def head_and_body(octets: bytes, where: str) -> tuple[str, bytes]:
-    """The header of `where`, and the octets after its blank line."""
-    head, blank, body = octets.partition(b"\r\n\r\n")
-    if not blank:
+def head_of(octets: bytes, where: str) -> tuple[str, int]:
+    """The header of `where`, and where the octets after its blank line begin."""
+    end = octets.find(b"\r\n\r\n")
+    if end < 0:
         raise MalformedMessage(
             Text("{where} has no blank line after its header", where=where)
         )
     # what is no UTF-8 stays as it is, and is equal to nothing that was signed
-    return head.decode("utf-8", "surrogateescape"), body
+    return octets[:end].decode("utf-8", "surrogateescape"), end + 4
 
 
 def fields_of(head: str, where: str) -> tuple[Field, ...]:

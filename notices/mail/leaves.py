@@ -11,7 +11,7 @@ from notices.mail.fields import (
     Field,
     content_type_of,
     fields_of,
-    head_and_body,
+    head_of,
     values_of,
 )
 from notices.messages import Text
@@ -31,7 +31,7 @@ class MimeLeaf:
 
 def leaf_of(part: bytes) -> MimeLeaf:
     """The text or an attachment of our shape."""
-    head, body = head_and_body(part, "a leaf")
+    head, start = head_of(part, "a leaf")
     fields = fields_of(head, "a leaf")
     media_type, parameters = content_type_of(fields, "a leaf")
     file_name = _file_name(fields)
@@ -50,13 +50,15 @@ def leaf_of(part: bytes) -> MimeLeaf:
             )
         )
     return MimeLeaf(
-        media_type=media_type, file_name=file_name, content=_decoded(fields, body)
+        media_type=media_type,
+        file_name=file_name,
+        content=_decoded(fields, part[start:]),
     )
 
 
 def signature_of(part: bytes) -> bytes:
     """The octets of the CMS signature in its own part."""
-    head, body = head_and_body(part, "the signature part")
+    head, start = head_of(part, "the signature part")
     fields = fields_of(head, "the signature part")
     media_type, parameters = content_type_of(fields, "the signature part")
     if media_type != media_types.SIGNATURE or parameters != {"name": SIGNATURE_FILE}:
@@ -70,7 +72,7 @@ def signature_of(part: bytes) -> bytes:
                 signature_file=SIGNATURE_FILE,
             )
         )
-    return _decoded(fields, body)
+    return _decoded(fields, part[start:])
 
 
 def _file_name(fields: tuple[Field, ...]) -> str:

@@ -7,6 +7,7 @@ not our shape raises MalformedMessage with the reason.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,14 +22,18 @@ from notices.mail.fields import (
     Field,
     content_type_of,
     fields_of,
-    head_and_body,
+    head_of,
     values_of,
 )
 from notices.mail.leaves import MimeLeaf, leaf_of, signature_of
 from notices.messages import Text
 
-MAX_MESSAGE = 64 * 1024 * 1024
+MAX_MESSAGE = 32 * 1024 * 1024
 """Octets; ours are a few hundred thousand."""
+MAX_HEADER = 1_000_000
+"""Octets that relays may have made of it; they write some ten thousand."""
+MAX_TEXT = 4_000_000
+"""Octets of the text; it says no more than `notice.json`."""
 PROTECTED = ("date", "from", "to", "subject", "message-id")
 """Present exactly once, outside and in the signed part."""
 OPTIONAL = ("reply-to", "in-reply-to", "references")
@@ -84,11 +89,11 @@ _USUAL = 1_000_000
 
 def _split(message: bytes) -> SplitMessage:
     octets = _with_crlf(message)
-    head, body = head_and_body(octets, "the message")
+    head, start = head_of(octets, "the message")
     headers = fields_of(head, "the message")
     _require_outer_fields(headers)
     boundary, digest = _signed_boundary(headers)
-    parts = _between(body, boundary, "the message")
+    parts = _between(octets, start, boundary, "the message")
     if len(parts) != 2:  # noqa: PLR2004 - RFC 1847, 2.1: exactly two parts
         raise MalformedMessage(
             Text("multipart/signed has {count} parts, not two", count=len(parts))
@@ -122,13 +127,18 @@ def _with_crlf(message: bytes) -> bytes:
         )
     if b"\r" not in message:
         message = message.replace(b"\n", b"\r\n")
-    head, blank, body = message.partition(b"\r\n\r\n")
+    end = message.find(b"\r\n\r\n")
+    head = message if end < 0 else message[:end]
+    if len(head) > MAX_HEADER:
+        raise MalformedMessage(
+            Text("the header has more than {most} octets", most=MAX_HEADER)
+        )
     if odd := head.translate(None, _OF_HEADERS).replace(b"\r\n", b""):
         if odd[:1] in (b"\r", b"\n"):
             raise MalformedMessage("the header has a line end that is not CRLF")
         raise MalformedMessage("the header has a control character")
     try:
-        require_robust(blank + body)
+        require_robust(message[len(head) :])
     except RefusedError as error:
         raise MalformedMessage(error.message) from error
     return message
@@ -197,42 +207,57 @@ def _signed_boundary(headers: tuple[Field, ...]) -> tuple[str, str]:
     return boundary, digest
 
 
-def _between(body: bytes, boundary: str, where: str) -> list[bytes]:
-    """The parts of a multipart body that has nothing before, between and after."""
+def _between(octets: bytes, start: int, boundary: str, where: str) -> list[bytes]:
+    """The parts of a multipart body that has nothing before, between and after.
+
+    start: where the body begins, behind the empty line. Looked for where it lies: a
+    copy of it for each step is what costs memory.
+    """
     if not BOUNDARY.fullmatch(boundary):
         raise MalformedMessage(
             Text("{where} has a boundary of another kind", where=where)
         )
     # RFC 2046, 5.1.1: the CRLF before a delimiter belongs to it.
-    before, *parts, end = _chunks(body, boundary, where)
-    if before:
+    delimiter = f"\r\n--{boundary}".encode("ascii")
+    found = list(_places(octets, start - 2, delimiter))
+    chunks = _chunks(octets, [at + len(delimiter) for at in found], found, where)
+    if found[0] != start - 2:
         raise MalformedMessage(
             Text("{where} has text before its first part", where=where)
         )
-    if end.removeprefix(b"--").strip(b"\r\n"):
+    if octets[found[-1] + len(delimiter) + 2 :].strip(b"\r\n"):
         raise MalformedMessage(
             Text("{where} has text after its last part", where=where)
         )
-    return [part.removeprefix(b"\r\n") for part in parts]
+    return [octets[at + 2 : end] for at, end in chunks]
 
 
-def _chunks(body: bytes, boundary: str, where: str) -> list[bytes]:
-    """What stands before, between and after the delimiters."""
-    chunks = (b"\r\n" + body).split(f"\r\n--{boundary}".encode("ascii"))
-    if len(chunks) == 1:
+def _places(octets: bytes, start: int, delimiter: bytes) -> Iterator[int]:
+    at = octets.find(delimiter, start)
+    while at >= 0:
+        yield at
+        at = octets.find(delimiter, at + len(delimiter))
+
+
+def _chunks(
+    octets: bytes, starts: list[int], ends: list[int], where: str
+) -> list[tuple[int, int]]:
+    """Where what stands between two delimiters begins and ends."""
+    if not starts:
         raise MalformedMessage(
             Text("{where} has no part that its boundary begins", where=where)
         )
-    if not chunks[-1].startswith(b"--"):
+    if not octets.startswith(b"--", starts[-1]):
         raise MalformedMessage(
             Text("{where} does not end with its closing delimiter", where=where)
         )
-    for chunk in chunks[1:-1]:
-        if chunk.startswith(b"--"):
+    chunks = list(zip(starts[:-1], ends[1:], strict=True))
+    for at, end in chunks:
+        if octets.startswith(b"--", at, end):
             raise MalformedMessage(
                 Text("{where} goes on after its closing delimiter", where=where)
             )
-        if not chunk.startswith(b"\r\n"):
+        if not octets.startswith(b"\r\n", at, end):
             raise MalformedMessage(
                 Text("{where} has a line that looks like its delimiter", where=where)
             )
@@ -240,7 +265,7 @@ def _chunks(body: bytes, boundary: str, where: str) -> list[bytes]:
 
 
 def _entity(entity: bytes) -> tuple[tuple[Field, ...], tuple[MimeLeaf, ...]]:
-    head, body = head_and_body(entity, "the signed part")
+    head, start = head_of(entity, "the signed part")
     fields = fields_of(head, "the signed part")
     media_type, parameters = content_type_of(fields, "the signed part")
     boundary = parameters.pop("boundary", "")
@@ -249,7 +274,7 @@ def _entity(entity: bytes) -> tuple[tuple[Field, ...], tuple[MimeLeaf, ...]]:
     protected = tuple(field for field in fields if field[0].lower() != "content-type")
     _require_protected(protected)
     leaves = tuple(
-        leaf_of(part) for part in _between(body, boundary, "the signed part")
+        leaf_of(part) for part in _between(entity, start, boundary, "the signed part")
     )
     _require_leaves(leaves)
     return protected, leaves
@@ -267,6 +292,10 @@ def _require_protected(fields: tuple[Field, ...]) -> None:
 def _require_leaves(leaves: tuple[MimeLeaf, ...]) -> None:
     if not leaves or leaves[0].file_name or leaves[0].media_type != "text/plain":
         raise MalformedMessage("the signed part does not begin with its text")
+    if len(leaves[0].content) > MAX_TEXT:
+        raise MalformedMessage(
+            Text("the text has more than {most} octets", most=MAX_TEXT)
+        )
     names = [leaf.file_name.lower() for leaf in leaves[1:]]
     if not all(names) or len(set(names)) != len(names):
         raise MalformedMessage("an attachment has no name, or two have the same")

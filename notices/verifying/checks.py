@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from notices.errors import NoticesError
 from notices.messages import Text, cleaned
 from notices.report import CheckStatus, Finding, SubIndication
 from notices.signs import plain
+from notices.verifying.cms.der import NotDER
 
 Evidence = TypeVar("Evidence")
 Evidence_contra = TypeVar("Evidence_contra", contravariant=True)
@@ -130,10 +132,16 @@ def _judge(check: Check[Evidence], evidence: Evidence) -> Finding:
     except RecursionError:
         return _refused(check, malformed("unreadable: it is nested too deeply"))
     except Exception as error:  # noqa: BLE001
-        unreadable = Text(
-            "unreadable: {kind}: {error}", kind=type(error).__name__, error=str(error)
-        )
-        return _refused(check, malformed(unreadable))
+        return _refused(check, malformed(_unreadable(error)))
+
+
+def _unreadable(error: Exception) -> str:
+    """In our own words: what a library says is of its insides, and in English alone."""
+    if isinstance(error, NoticesError):
+        return Text("unreadable: {error}", error=error.message)
+    if isinstance(error, NotDER):
+        return Text("unreadable: {error}", error=str(error))
+    return Text("unreadable: it is broken, or not as this program writes it")
 
 
 def _refused(check: Check[Evidence], refusal: Refusal) -> Finding:

@@ -11,14 +11,13 @@ from typing import Generic, Required, TypedDict, TypeVar
 from asn1crypto import crl, ocsp, pem, x509
 
 from notices.errors import ConfigError, InputError
-from notices.files.reader_words import in_words_for_people
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE, MAX_CLOCK_TOLERANCE, REVOCATION_AGE
 from notices.verifying.approval.assertion import read_party
 from notices.verifying.approval.statement import RelyingParty
 from notices.verifying.bounded_cache import bounded_cache
-from notices.verifying.cms import der
+from notices.verifying.cms import der, signed_data
 from notices.verifying.log.cosigned import (
     NO_WITNESSES,
     WitnessPolicy,
@@ -252,10 +251,8 @@ def _read_anchor(value: bytes) -> x509.Certificate:
         is_ca = certificate.ca
         _ = certificate.public_key.native, certificate.subject.native
     except (ValueError, TypeError, KeyError) as error:
-        is_ours = isinstance(error, der.NotDER)
-        why = error if is_ours else in_words_for_people(error)
         raise ConfigError(
-            Text("a root certificate cannot be read: {error}", error=why),
+            "a root certificate cannot be read",
             hint="give one certificate in PEM or DER",
         ) from error
     if not is_ca:
@@ -334,12 +331,39 @@ def _read_to_its_end(parsed: crl.CertificateList) -> datetime:
     return as_of
 
 
+_SUCCESSFUL = b"\x0a\x01\x00"
+_RESPONSE, _HOLDER = re.compile(rb"\x0a\xa0"), re.compile(rb"\x06\x04")
+_BASIC = re.compile(rb"\x30\x30\x03\xa0?")
+_ANSWERS = re.compile(rb"\xa0?[\xa1\xa2]\x18\x30\xa1?")
+_ANSWER = re.compile(rb"\x30[\x80\xa1\x82]\x18\xa0?\xa1?")
+"""Tags of what an OCSP answer is made of, from outside to inside (RFC 6960, 4.2.1)."""
+
+
+def _check_fields(basic: bytes) -> None:
+    """No field of a BasicOCSPResponse too many. NotDER."""
+    der.check(basic)
+    der.check_tags(basic, _BASIC)
+    data = der.children(basic)[0]
+    der.check_tags(data, _ANSWERS)
+    answers = next(one for one in der.children(data) if one[0] == signed_data.SEQUENCE)
+    for answer in der.children(answers):
+        der.check_tags(answer, _ANSWER)
+
+
 @bounded_cache(entries=64, octets=USUAL_LIST)
 def read_ocsp(value: bytes) -> Revocation:
     """One OCSP response from DER; ValueError if it is none."""
     der.check(value)
     parsed = ocsp.OCSPResponse.load(value, strict=True)
-    # a refusal of the responder has no response data, and says nothing
+    # RFC 6960, 4.2.1: a refusal says nothing, whatever stands beside it
+    if der.children(value)[0] != _SUCCESSFUL:
+        raise ValueError("the responder gave no answer")
+    if parsed["response_bytes"]["response_type"].native != "basic_ocsp_response":
+        raise ValueError("no basic response")
+    holder = parsed["response_bytes"]
+    _check_fields(holder["response"].contents)
+    der.check_tags(value, _RESPONSE)
+    der.check_tags(signed_data.inside(der.children(value)[1]), _HOLDER)
     data = parsed.response_data
     produced_at = data["produced_at"].native
     made = [one["this_update"].native for one in data["responses"]]

@@ -6,6 +6,7 @@ the form shows is, as a whole. What print spells out is read back.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -20,6 +21,8 @@ from notices.verifying.content import Flowed, NoticeJson, Statement, stands_alon
 _URL = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://[!-~]+", re.IGNORECASE)
 _TITLE = re.compile(r"(.*?)(?:（([^（）]*)）)?")
 """Of a letter, and its number."""
+MAX_OTHERS = 1_000
+"""Looked for in the values of `notice.json`; prose names a handful."""
 _BESIDES = 1
 """URLs of the centre's own in a letter: its verification page."""
 
@@ -142,14 +145,23 @@ def _other_urls(text: str, notice: NoticeJson) -> set[str]:
         for url in notice.urls
         for one in spellings(url)
     }
-    said = "".join("".join(value.split()) for _, value in notice.shown)
-    return {
+    in_order = sorted(known)
+    others = {
         found
         for found, goes_on in _urls(text)
-        if found not in known
-        and found not in said
-        and not (goes_on and any(one.startswith(found) for one in known))
+        if found not in known and not (goes_on and _begins_one(found, in_order))
     }
+    if len(others) > MAX_OTHERS:  # each is looked for in all that is said
+        raise malformed(
+            Text("more than {most} URLs that are none of its own", most=MAX_OTHERS)
+        )
+    said = "".join("".join(value.split()) for _, value in notice.shown)
+    return {found for found in others if found not in said}
+
+
+def _begins_one(found: str, in_order: Sequence[str]) -> bool:
+    at = bisect_left(in_order, found)
+    return at < len(in_order) and in_order[at].startswith(found)
 
 
 def check_same(text: str, shown: str) -> None:
@@ -177,5 +189,6 @@ def check_same(text: str, shown: str) -> None:
 def _urls(text: str) -> Iterator[tuple[str, bool]]:
     """Each URL, and whether it may go on in the next line."""
     for line in text.splitlines():
+        end = len(line.rstrip())
         for found in _URL.finditer(line):
-            yield found[0].rstrip(_AFTER), found.end() == len(line.rstrip())
+            yield found[0].rstrip(_AFTER), found.end() == end

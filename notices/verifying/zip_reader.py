@@ -227,7 +227,7 @@ def _inflate(packed: bytes, entry: _Entry) -> bytes:
             content = inflater.decompress(packed, entry.size + 1)
         except zlib.error as error:
             raise MalformedContainer(
-                Text("{name} cannot be unpacked", name=entry.name)
+                Text("{name} is longer than it says, or cut", name=entry.name)
             ) from error
         if not inflater.eof or inflater.unused_data:
             raise MalformedContainer(

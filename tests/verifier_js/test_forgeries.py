@@ -26,6 +26,7 @@ FORGED = [*mails(), *letters()]
 SEEN_ELSEWHERE = {
     "followed by blanks": "P01",
     "Contents: a string end inside": "P01",
+    "words in /Contents of a stamp's field": "P03",
 }
 """Forgeries that the second verifier refuses already at another check, as it reads one
 shape of PDF alone."""

@@ -159,6 +159,7 @@ def additions() -> Iterator[Forgery]:
     for name, tail in tails.items():
         yield Forgery(f"followed by {name}", "P01", changed(lambda d, t=tail: d + t))
     yield Forgery("other metadata under a time stamp", "P03", stamped_metadata)
+    yield Forgery("a further property under a time stamp", "P03", stamped_property)
     yield Forgery("followed by blanks", "P03", lambda w: plain(w) + b"\n\n")
     yield Forgery("followed by an object and its own end", "P01", changed(same_end))
     yield Forgery("followed by the whole file again", "P01", changed(lambda d: d + d))
@@ -168,6 +169,21 @@ def stamped_metadata(world: World) -> bytes:
     """Validation data and a genuine time stamp, but over another account."""
     changed_file = updated(other_metadata)(world)
     writer = IncrementalPdfFileWriter(io.BytesIO(changed_file))
+    stamper = signers.PdfTimeStamper(time_stamper(world.tsa))
+    return stamper.timestamp_pdf(writer, "sha256", bytes_reserved=16384).getvalue()
+
+
+def stamped_property(world: World) -> bytes:
+    """One that only ends as the name of the program does, which may differ."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(letter(world, "B-LT")))
+    writer._update_meta = lambda: None
+    packet: Any = writer.root["/Metadata"]
+    words = b' w:NoticeToProducer="Pay" xmlns:w="http://w.example/"'
+    end = b' rdf:about=""'
+    assert end in packet.data
+    packet._data = packet.data.replace(end, words + end)
+    packet._encoded_data = None
+    writer.update_container(packet)
     stamper = signers.PdfTimeStamper(time_stamper(world.tsa))
     return stamper.timestamp_pdf(writer, "sha256", bytes_reserved=16384).getvalue()
 
@@ -198,6 +214,63 @@ def signatures() -> Iterator[Forgery]:
     yield Forgery("not PAdES", "P02", old_subfilter)
     yield Forgery("the SubFilter renamed", "P02", changed(other_subfilter))
     yield Forgery("only a document time stamp", "P02", only_stamp)
+
+
+def field_words() -> Iterator[Forgery]:
+    """What programs show beside who signed: nobody compares it with anything."""
+    words = "Approved by the police"
+    yield Forgery(
+        "the signature's field has a name of its own", "P04", signed_as(words)
+    )
+    for name in (words, "Signature of the minister", "Timestamp-1"):
+        yield Forgery(f"a stamp's field is called {name}", "P04", stamped_as(name))
+    for key in ("/TU", "/Contents"):
+        edit = beside(key, words)
+        yield Forgery(
+            f"words in {key} of a stamp's field", "P04", stamped_as("Timestamp", edit)
+        )
+
+
+def signed_as(name: str) -> Callable[[World], bytes]:
+    def build(world: World) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(blank_pdf(notice_json())))
+        settings = signers.PdfSignatureMetadata(
+            field_name=name,
+            subfilter=fields.SigSeedSubFilter.PADES,
+            signer_key_usage={"digital_signature"},
+        )
+        signer = signers.PdfSigner(settings, pyhanko_signer(world.signer))
+        return signer.sign_pdf(writer, bytes_reserved=16384).getvalue()
+
+    return build
+
+
+Edit = Callable[[IncrementalPdfFileWriter], None]
+
+
+def stamped_as(name: str | None, edit: Edit | None = None) -> Callable[[World], bytes]:
+    """A letter with a document time stamp that somebody else added; None: pyHanko's name."""
+
+    def build(world: World) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(letter(world, "B-LT")))
+        if name:
+            spec = fields.SigFieldSpec(name, empty_field_appearance=False)
+            fields.append_signature_field(writer, spec)
+        if edit:
+            edit(writer)
+        stamper = signers.PdfTimeStamper(time_stamper(world.tsa), field_name=name)
+        return stamper.timestamp_pdf(writer, "sha256", bytes_reserved=16384).getvalue()
+
+    return build
+
+
+def beside(key: str, words: str) -> Edit:
+    def edit(writer: IncrementalPdfFileWriter) -> None:
+        field = writer.root["/AcroForm"]["/Fields"][-1]
+        field[key] = generic.pdf_string(words)
+        writer.update_container(field)
+
+    return edit
 
 
 def old_subfilter(world: World) -> bytes:
@@ -596,6 +669,7 @@ def in_packet(packet: bytes) -> Callable[[World], bytes]:
 def forgeries() -> Iterator[Forgery]:
     yield from additions()
     yield from signatures()
+    yield from field_words()
     yield from ranges()
     yield from rewritten()
     yield from active()

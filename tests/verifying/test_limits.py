@@ -175,6 +175,44 @@ LONG_VALUES = (
 )
 
 
+def long_text(more: str) -> bytes:
+    text = TEXT.format(number=NUMBER, urls="https://board.example/thread/1?res=5")
+    return Mail(world(), text=f"{text}https://board.example/thread/2\n{more}").build()
+
+
+def urls_in_a_line() -> bytes:
+    """One host for each, as only the number of those is counted later."""
+    return long_text(" ".join(f"https://a.example/{n}" for n in range(100_000)))
+
+
+LONG_MAILS = (
+    (
+        18,
+        "a header of 60,000 trace fields: 58 MB of them took 765 MB of memory",
+        lambda: b"Received: from a by b\r\n" * 60_000 + Mail(world()).build(),
+        "more than 1000000 octets",
+    ),
+    (
+        19,
+        "a text of five million octets",
+        lambda: long_text("x" * 5_000_000),
+        "more than 4000000 octets",
+    ),
+    (
+        20,
+        "100,000 URLs in one line: each was asked where the line ends, for 15 s",
+        urls_in_a_line,
+        "more than 1000 URLs",
+    ),
+    (
+        21,
+        "a mail of 33 MiB: it took seven times as much",
+        lambda: Mail(world()).build() + b"\r\n" * (33 << 19),
+        "more than 33554432 octets",
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Vector:
     """A hostile file, and what the finding names; empty: it is genuine, and passes."""
@@ -212,6 +250,7 @@ VECTORS = (
         "50,000 header fields",
         lambda: b"X-A: b\r\n" * 50_000 + Mail(world()).build(),
     ),
+    *(Vector(number, why, build, named) for number, why, build, named in LONG_MAILS),
     # a number of three million digits took twenty seconds, the others up to six
     *(
         Vector(number, why, lambda value=value: long_value(value), "500000 bytes")
@@ -241,3 +280,12 @@ def test_the_second_verifier_names_the_same_limit(place: int) -> None:
     _, _, value = LONG_VALUES[place]
     report = both(long_value(value), trust=[world().root.pem], at=JUDGED_AT)
     assert report.findings[0].sub_indication is SubIndication.FORMAT_FAILURE
+
+
+@pytest.mark.parametrize("place", range(len(LONG_MAILS)))
+def test_the_second_verifier_names_the_same_limit_of_a_mail(place: int) -> None:
+    _, _, build, named = LONG_MAILS[place]
+    report = both(
+        build(), trust=[world().root.pem], at=JUDGED_AT, evidence=world().crls
+    )
+    assert any(named in one.detail for one in report.findings if one.sub_indication)

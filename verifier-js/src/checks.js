@@ -37,8 +37,9 @@ async function judged(one, evidence) {
 
 /** Hostile octets end in a finding, whatever they made a reader do. */
 function unreadable(error) {
-  const told = error instanceof NotDer ? error.text : String(error?.message ?? error);
-  return say("unreadable: {kind}: {error}", { kind: error?.name ?? "Error", error: told });
+  return error instanceof NotDer && error.text instanceof Text
+    ? say("unreadable: {error}", { error: error.text })
+    : say("unreadable: it is broken, or not as this program writes it");
 }
 
 /** TOTAL-FAILED if a check failed, else INDETERMINATE if one could not tell. */

@@ -61,7 +61,7 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         root = ET.fromstring(data)  # noqa: S314 - no declarations, see above
     except ET.ParseError as error:
-        raise MalformedManifest("it is no XML") from error
+        raise MalformedManifest("it is no XML of ours") from error
     if root.tag != f"{{{ASIC}}}ASiCManifest" or not len(root):
         raise MalformedManifest(Text("the root element is {tag}", tag=root.tag))
     reference, *objects = root

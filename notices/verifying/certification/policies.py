@@ -36,7 +36,7 @@ def check(path: Path, moment: datetime, tolerance: timedelta) -> None:
     try:
         complete(async_validate_path(context, walked))
     except (errors.ValidationError, errors.PathError, NotImplementedError) as error:
-        said = Text("certificate policies: {error}", error=error)
+        said = Text("the path does not keep to its policies")
         raise refuse(CONSTRAINTS, said, path[0]) from error
 
 

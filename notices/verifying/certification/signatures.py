@@ -19,6 +19,8 @@ from notices.verifying.cms import certificates, der, signed_data
 
 MIN_RSA_BITS = 2048
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
+RSA = "1.2.840.113549.1.1.1"
+"""rsaEncryption: the digest is named elsewhere (RFC 3370, 3.2)."""
 PSS = "1.2.840.113549.1.1.10"
 EDWARDS = ("1.3.101.112", "1.3.101.113")
 """Ed25519 and Ed448 (RFC 8410)."""
@@ -85,7 +87,7 @@ def is_signed_by(encoded: Sealed, certificate: x509.Certificate) -> bool:
 
 def weakness(encoded: Sealed, certificate: x509.Certificate) -> str:
     """What is too weak in a signature by that certificate's key; empty if nothing."""
-    return _weak_algorithm(encoded.algorithm) or weak_key(certificate)
+    return weak_algorithm(encoded.algorithm) or weak_key(certificate)
 
 
 def weak_key(certificate: x509.Certificate) -> str:
@@ -121,7 +123,8 @@ def _weak_key(encoded: bytes) -> str:
 
 
 @lru_cache(maxsize=64)
-def _weak_algorithm(identifier: bytes) -> str:
+def weak_algorithm(identifier: bytes) -> str:
+    """What is too weak in a signature algorithm; empty if nothing."""
     name = signed_data.algorithm_oid(identifier)
     if name in EDWARDS:
         return ""
@@ -134,6 +137,24 @@ def _weak_algorithm(identifier: bytes) -> str:
         if digest.name in STRONG
         else Text("{upper} in the signature", upper=digest.name.upper())
     )
+
+
+def digest_of(identifier: bytes) -> str:
+    """Name of the digest that a strong signature algorithm has; empty for RSA's own."""
+    name = signed_data.algorithm_oid(identifier)
+    if name == RSA:
+        return ""
+    if name in EDWARDS:  # RFC 8419, 3
+        return "sha512"
+    return (_pss(identifier)[1] if name == PSS else _ALGORITHMS[name][1]).name
+
+
+def with_digest(identifier: bytes, digest: str) -> bytes:
+    """The algorithm with its digest where that is named elsewhere: DIGESTS of a CMS."""
+    if signed_data.algorithm_oid(identifier) != RSA:
+        return identifier
+    named = algos.SignedDigestAlgorithm({"algorithm": f"{digest}_rsa"})
+    return bytes(named.dump())
 
 
 @lru_cache(maxsize=4_096)

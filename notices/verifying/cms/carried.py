@@ -13,7 +13,7 @@ from asn1crypto import core, ocsp
 from notices.messages import Text
 from notices.object_identifiers import REVOCATION_VALUES
 from notices.verifying.bounded_cache import bounded_cache
-from notices.verifying.checks import malformed
+from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import der, signed_data
 from notices.verifying.policy import (
     NO_ANSWERS,
@@ -35,8 +35,6 @@ CRL_VALS, OCSP_VALS = 0xA0, 0xA1
 """[0] and [1] of RevocationValues, explicit."""
 ENUMERATED = b"\x0a"
 """An OCSPResponse begins with one."""
-BASIC_FIELDS = (b"\x30\x30\x03", b"\x30\x30\x03\xa0")
-"""Tags of a BasicOCSPResponse (RFC 6960, 4.2.1), without and with certificates."""
 
 
 def read_choices(choices: Sequence[bytes]) -> Revocation:
@@ -51,7 +49,7 @@ def read_choices(choices: Sequence[bytes]) -> Revocation:
             answers += read_crl(choice)
         elif choice.startswith(ID_RI_OCSP_RESPONSE, der.contents_start(choice)):
             _, answer = der.children(choice)
-            answers += read_ocsp(answer)
+            answers += read_response(answer, "SignedData.crls")
     return answers
 
 
@@ -135,9 +133,21 @@ def _read_basic(answer: bytes) -> Revocation:
     tags = bytes(field[0] for field in signed_data.read_fields(answer))
     if tags.startswith(ENUMERATED):
         raise malformed("revocation-values has an OCSPResponse, not what is in it")
-    if tags not in BASIC_FIELDS:
-        raise malformed("revocation-values has something that is no BasicOCSPResponse")
-    return read_ocsp(_response(answer))
+    return read_response(_response(answer), "revocation-values")
+
+
+def read_response(answer: bytes, where: str) -> Revocation:
+    """An OCSP answer that is carried somewhere; Refusal for what is none."""
+    try:
+        return read_ocsp(answer)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _no_answer(where) from error
+
+
+def _no_answer(where: str) -> Refusal:
+    return malformed(
+        Text("{where} has something that is no answer by OCSP", where=where)
+    )
 
 
 @bounded_cache(entries=64, octets=USUAL_LIST)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from notices.verifying.bounded_cache import bounded_cache
-from notices.verifying.cms import der
+from notices.verifying.cms import der, signed_data
 
 USUAL_SIZE = 8_192
 """Octets; certificates have one to three thousand."""
@@ -39,6 +39,7 @@ def parse(encoded: bytes) -> x509.Certificate:
     signed = certificate["tbs_certificate"]
     der.check_tags(encoded, _CERTIFICATE)
     der.check_tags(signed.dump(), _CONTENT)
+    _check_names(signed.dump())
     for part in ("version", "serial_number", "issuer", "validity", "subject"):
         _ = signed[part].native
     for holder, name in ((signed, "signature"), (certificate, "signature_algorithm")):
@@ -47,6 +48,27 @@ def parse(encoded: bytes) -> x509.Certificate:
     _ = signed["subject_public_key_info"]["algorithm"]["algorithm"].native
     _ = certificate["signature_value"].native
     return certificate
+
+
+def _check_names(signed: bytes) -> None:
+    """Version, issuer and subject have no field too many. NotDER."""
+    fields = der.children(signed)
+    if fields[0][0] == signed_data.TAG_0:
+        signed_data.inside(fields.pop(0))
+    _, _, issuer, _, subject, *_ = fields
+    check_name(issuer)
+    check_name(subject)
+
+
+def check_name(name: bytes) -> None:
+    """A Name has sets of a type and a value each (RFC 5280, 4.1.2.4). NotDER.
+
+    asn1crypto passes over a field too many, in which anything may stand.
+    """
+    for relative in signed_data.read_fields(name):
+        for one in signed_data.members(relative):
+            if one[0] != signed_data.SEQUENCE or len(der.children(one)) != 2:  # noqa: PLR2004
+                raise der.NotDER("a field too many")
 
 
 Found = TypeVar("Found")
@@ -111,10 +133,10 @@ def load_key(encoded: bytes) -> PublicKeyTypes:
 def is_named(encoded: bytes, issuer: bytes, serial: bytes) -> bool:
     """Whether a certificate is the one of that issuer and serial number (DER)."""
     its_issuer, its_serial = _names(encoded)
-    return its_serial == serial and (
-        its_issuer == issuer
-        or x509.Name.load(its_issuer) == x509.Name.load(issuer, strict=True)
-    )
+    if its_serial != serial or its_issuer == issuer:
+        return its_serial == serial
+    check_name(issuer)
+    return bool(x509.Name.load(its_issuer) == x509.Name.load(issuer, strict=True))
 
 
 @_once
@@ -137,6 +159,7 @@ def _only_directory_name(names: bytes) -> x509.Name | None:
     said = x509.GeneralNames.load(names, strict=True)
     if [one.name for one in said] != ["directory_name"]:
         return None
+    check_name(signed_data.inside(signed_data.read_fields(names)[0]))
     name: x509.Name = said[0].chosen
     return name
 

@@ -1,8 +1,8 @@
 """A time stamp of the usual kind, read without the general reader.
 
 The token has one signer named by issuer and serial, and SHA-2 with PKCS #1 or ECDSA.
-What is not so, or does not hold, is left to pyHanko, which also says why it is refused:
-so a stamp is accepted here only if it would be accepted there. The rules for tokens and
+What is not so, or does not hold, is left to it, which also says why it is refused: so a
+stamp is accepted here only if it would be accepted there. The rules for tokens and
 authorities are the same for both.
 """
 
@@ -22,6 +22,11 @@ def read(parts: SignedData) -> TokenSigner | None:
 def _check(parts: SignedData) -> TokenSigner:
     token: Signature = read_signer(parts)
     signature.check_algorithms(token)
+    signature.check_algorithm_protection(
+        token.attributes,
+        token.signer.digest_algorithm,
+        token.signer.signature_algorithm,
+    )
     signature.check_digest(token, parts.content or b"")
     signature.check_value(token)
     return TokenSigner(

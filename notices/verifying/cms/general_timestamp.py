@@ -1,35 +1,87 @@
-"""A time stamp of any kind that RFC 3161 allows, its signature judged by pyHanko."""
+"""A time stamp of any kind that RFC 3161 allows.
+
+Judged in the order of EN 319 102-1: who signed it (5.2.3), before whether the signature
+holds (5.2.7).
+"""
 
 import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from asn1crypto import cms, core, x509
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from asn1crypto import cms, x509
 
 from notices.messages import Text
+from notices.object_identifiers import MESSAGE_DIGEST
 from notices.report import SubIndication
-from notices.verifying.certification.signatures import Sealed, weakness
+from notices.verifying.certification import signatures
+from notices.verifying.certification.signatures import Sealed
 from notices.verifying.checks import Refusal, malformed
-from notices.verifying.cms import certificates
+from notices.verifying.cms import certificates, signed_data, timestamp_rules
 from notices.verifying.cms.certificates import same_name
-from notices.verifying.cms.signature import DIGESTS
+from notices.verifying.cms.signature import (
+    check_algorithm_protection,
+    has_plain_parameters,
+)
 from notices.verifying.cms.signed_data import SignedData
+from notices.verifying.cms.signer import digest_name
 from notices.verifying.cms.timestamp_rules import TokenSigner
 
 MAX_CERTIFICATES = 10
 
 
+class _Info(NamedTuple):
+    """5.3 of RFC 5652: a SignerInfo with signed attributes."""
+
+    named: cms.SignerIdentifier
+    """By issuer and serial number, or by key identifier."""
+    digest_algorithm: bytes
+    """AlgorithmIdentifier."""
+    attributes: bytes
+    """As they are hashed: the explicit SET OF, in the order in which they came."""
+    algorithm: bytes
+    """AlgorithmIdentifier of the signature."""
+    value: bytes
+    """The signature."""
+
+    @property
+    def digest(self) -> str:
+        """Name of the digest."""
+        return digest_name(self.digest_algorithm)
+
+
 def read(token: cms.SignedData, parts: SignedData) -> TokenSigner:
     """Who signed the token, after digest and signature held. Refusal."""
-    info = token["signer_infos"][0]
-    _check_version(info)
-    certificate, others = _find(info["sid"], parts)
-    attributes = _attributes(info["signed_attrs"])
-    digest = info["digest_algorithm"]["algorithm"].native
-    _check_strength(info, certificate, digest)
-    _check_signature(info, certificate, hashlib.new(digest, parts.content or b""))
-    return TokenSigner(
-        certificate=certificate, others=others, attributes=attributes, digest=digest
+    info = _read_info(token["signer_infos"][0], parts.signers[0])
+    certificate, others = _find(info.named, parts)
+    attributes = _attributes(info.attributes)
+    signer = TokenSigner(
+        certificate=certificate,
+        others=others,
+        attributes=attributes,
+        digest=info.digest,
+    )
+    timestamp_rules.check_attributes(signer)
+    check_algorithm_protection(attributes, info.digest_algorithm, info.algorithm)
+    _check_strength(info, certificate)
+    _check_digest(info, attributes, parts.content or b"")
+    _check_value(info, certificate)
+    return signer
+
+
+def _read_info(told: cms.SignerInfo, encoded: bytes) -> _Info:
+    """The octets as they came, not out of a parser's re-encoding."""
+    _check_version(told)
+    fields = signed_data.read_fields(encoded)
+    if fields[3][0] != signed_data.TAG_0:
+        raise malformed("the time stamp has no signed attributes")
+    _, _, digest_algorithm, attributes, algorithm, value = fields[:6]
+    return _Info(
+        named=told["sid"],
+        digest_algorithm=digest_algorithm,
+        attributes=b"\x31" + attributes[1:],
+        algorithm=algorithm,
+        value=signed_data.octets(value),
     )
 
 
@@ -43,8 +95,15 @@ def _check_version(info: cms.SignerInfo) -> None:
 def _find(
     named: cms.SignerIdentifier, parts: SignedData
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
-    if len(parts.certificates) > MAX_CERTIFICATES:
-        raise malformed("more than 10 certificates in the time stamp")
+    count = len(parts.certificates)
+    if count > MAX_CERTIFICATES:
+        raise malformed(
+            Text(
+                "{count} certificates, at most {max_certificates}",
+                count=count,
+                max_certificates=MAX_CERTIFICATES,
+            )
+        )
     carried = [certificates.parse(one) for one in parts.certificates]
     own = [one for one in carried if _is_named(one, named)]
     if len(own) != 1:
@@ -62,35 +121,39 @@ def _is_named(certificate: x509.Certificate, named: cms.SignerIdentifier) -> boo
     chosen = named.chosen
     if named.name == "subject_key_identifier":
         return bool(certificate.key_identifier == chosen.native)
+    certificates.check_name(chosen["issuer"].chosen.dump())
     return chosen["serial_number"].native == certificate.serial_number and same_name(
         chosen["issuer"], certificate.issuer
     )
 
 
-def _attributes(listed: cms.CMSAttributes | core.Void) -> dict[str, bytes]:
-    if isinstance(listed, core.Void):
-        raise malformed("the time stamp has no signed attributes")
+def _attributes(listed: bytes) -> Mapping[str, bytes]:
     attributes: dict[str, bytes] = {}
-    for attribute in listed:
-        name = attribute["type"].dotted
-        if name in attributes or len(attribute["values"]) != 1:
-            raise malformed("a signed attribute of the time stamp has not one value")
-        attributes[name] = attribute["values"][0].dump()
+    for attribute in signed_data.members(listed):
+        name, values = signed_data.read_attribute(attribute)
+        if name in attributes:
+            raise malformed(Text("signed attribute {name} twice", name=name))
+        if len(values) != 1:
+            raise malformed(
+                Text("signed attribute {name} has not one value", name=name)
+            )
+        attributes[name] = values[0]
     return attributes
 
 
-def _check_strength(
-    info: cms.SignerInfo, certificate: x509.Certificate, digest: str
-) -> None:
-    algorithm = info["signature_algorithm"].dump()
-    name = info["signature_algorithm"]["algorithm"].native
-    if digest not in DIGESTS:
-        raise _weak(Text("time stamp signed with {digest}", digest=digest))
-    # of plain `rsaEncryption` the digest is the one that was named apart
-    if name != "rsassa_pkcs1v15" and (
-        found := weakness(Sealed(b"", algorithm, b""), certificate)
-    ):
+def _check_strength(info: _Info, certificate: x509.Certificate) -> None:
+    """Algorithm and key are strong, and nothing beside them means anything else."""
+    name = signed_data.algorithm_oid(info.algorithm)
+    if name != signatures.RSA and (found := signatures.weak_algorithm(info.algorithm)):
         raise _weak(Text("time stamp signed with {found}", found=found))
+    if found := signatures.weak_key(certificate):
+        raise _weak(Text("time stamp by {found}", found=found))
+    if not has_plain_parameters(info.digest_algorithm) or not (
+        name == signatures.PSS or has_plain_parameters(info.algorithm)
+    ):
+        raise malformed("the time stamp has an algorithm with parameters")
+    if signatures.digest_of(info.algorithm) not in (info.digest, ""):
+        raise malformed("the time stamp's digest is not that of its signature")
 
 
 def _weak(what: str) -> Refusal:
@@ -100,23 +163,22 @@ def _weak(what: str) -> Refusal:
     )
 
 
-def _check_signature(
-    info: cms.SignerInfo, certificate: x509.Certificate, content: "hashlib._Hash"
-) -> None:
-    try:
-        intact, valid = validate_sig_integrity(
-            info, certificate, "tst_info", content.digest()
-        )
-    except SignatureValidationError as error:
-        name = getattr(error.ades_subindication, "standard_name", "")
-        known = SubIndication.__members__.get(name, SubIndication.FORMAT_FAILURE)
-        said = Text("the time stamp: {error}", error=error.failure_message)
-        raise Refusal(known, said) from error
-    if not intact:
+def _check_digest(info: _Info, attributes: Mapping[str, bytes], content: bytes) -> None:
+    claimed = attributes.get(MESSAGE_DIGEST)
+    if claimed is None:
+        raise malformed(Text("no signed attribute {names}", names="messageDigest"))
+    made = hashlib.new(info.digest, content).digest()
+    if not hmac.compare_digest(made, signed_data.octets(claimed)):
         raise Refusal(
-            SubIndication.HASH_FAILURE, "the time stamp is about something else"
+            SubIndication.HASH_FAILURE,
+            "the time stamp's digest is not that of what it says",
         )
-    if not valid:
+
+
+def _check_value(info: _Info, certificate: x509.Certificate) -> None:
+    algorithm = signatures.with_digest(info.algorithm, info.digest)
+    sealed = Sealed(info.attributes, algorithm, info.value)
+    if not signatures.is_signed_by(sealed, certificate):
         raise Refusal(
             SubIndication.SIG_CRYPTO_FAILURE, "the time stamp's signature is broken"
         )

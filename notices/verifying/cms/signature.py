@@ -82,7 +82,11 @@ def check_attributes(signature: Signature, required: tuple[str, ...]) -> str:
     if signed_data.dotted(signature.attributes[CONTENT_TYPE]) != DATA:
         raise malformed("signed attribute contentType is not id-data")
     check_signing_certificate(signature)
-    _check_algorithm_protection(signature)
+    check_algorithm_protection(
+        signature.attributes,
+        signature.signer.digest_algorithm,
+        signature.signer.signature_algorithm,
+    )
     return ", ".join(_NAMES[name] for name in required)
 
 
@@ -104,15 +108,18 @@ def check_signing_certificate(signature: Signature) -> None:
         raise malformed("signingCertificateV2 names another issuer")
 
 
-def _check_algorithm_protection(signature: Signature) -> None:
+def check_algorithm_protection(
+    attributes: Mapping[str, bytes], digest_algorithm: bytes, algorithm: bytes
+) -> None:
     """RFC 6211: where it is present, it must repeat the algorithms."""
-    encoded = signature.attributes.get(ALGORITHM_PROTECTION)
+    encoded = attributes.get(ALGORITHM_PROTECTION)
     if encoded is None:
         return
     claimed = cms.CMSAlgorithmProtection.load(encoded, strict=True)
-    used = algos.SignedDigestAlgorithm.load(signature.signer.signature_algorithm)
+    used = algos.SignedDigestAlgorithm.load(algorithm)
+    digest = algos.DigestAlgorithm.load(digest_algorithm)
     if (
-        claimed["digest_algorithm"]["algorithm"].native != signature.digest
+        claimed["digest_algorithm"]["algorithm"].native != digest["algorithm"].native
         or claimed["signature_algorithm"].native != used.native
     ):
         raise malformed("cmsAlgorithmProtection differs from the algorithms used")
@@ -175,8 +182,13 @@ def _check_parameters(signature: Signature) -> None:
         ("signature", signer.signature_algorithm),
         ("digest", signer.digest_algorithm),
     ):
-        if signed_data.read_fields(identifier)[1:] not in ([], [NULL]):
+        if not has_plain_parameters(identifier):
             raise malformed(Text("{name} algorithm with parameters", name=name))
+
+
+def has_plain_parameters(identifier: bytes) -> bool:
+    """Whether an AlgorithmIdentifier has NULL or nothing as parameters."""
+    return signed_data.read_fields(identifier)[1:] in ([], [NULL])
 
 
 @bounded_cache(entries=64, octets=SHORT)

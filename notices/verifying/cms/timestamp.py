@@ -1,7 +1,7 @@
 """Time stamps (RFC 3161): until when something is proven to have existed.
 
-The token is read by our own code, or by pyHanko if it is of no usual kind; then the
-rules are the same: imprint, attributes, authority, its path and who revoked it.
+The token is read quickly, or at length if it is of no usual kind; then the rules are
+the same: attributes, imprint, authority, its path and who revoked it.
 """
 
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from notices.verifying.checks import Refusal, malformed, readable
 from notices.verifying.cms import (
     der,
     fast_timestamp,
+    general_timestamp,
     path,
     signed_data,
     timestamp_rules,
@@ -39,7 +40,7 @@ class Token:
 
     @property
     def general(self) -> cms.SignedData:
-        """For pyHanko."""
+        """For the reader of any kind."""
         return cms.ContentInfo.load(self.octets, strict=True)["content"]
 
 
@@ -77,7 +78,8 @@ def _token(data: bytes) -> Token:
         raise malformed("the time stamp is no SignedData")
     parts = signed_data.read(data)
     if len(parts.signers) != 1:
-        raise malformed("the time stamp has not exactly one signer")
+        count = len(parts.signers)
+        raise malformed(Text("{count} signers, must be exactly one", count=count))
     # RFC 5652, 5.1: what is no id-data is so since version 3. Of version 1 PKCS #7
     # readers see another content, and the version is not signed.
     if parts.version == 1:
@@ -108,8 +110,8 @@ def prove(
     """
     stamp = claimed(token)
     signer = fast_timestamp.read(token.parts) or _of_any_kind(token)
-    timestamp_rules.check_imprint(stamp, imprinted)
     timestamp_rules.check_attributes(signer)
+    timestamp_rules.check_imprint(stamp, imprinted)
     timestamp_rules.check_authority(signer, stamp)
     _check_path(signer, stamp, _material(token, signer, material), moment)
     timestamp_rules.check_life(signer, stamp, material.clock_tolerance)
@@ -129,8 +131,6 @@ def prove(
 
 
 def _of_any_kind(token: Token) -> TokenSigner:
-    from notices.verifying.cms import general_timestamp  # noqa: PLC0415 - loads pyHanko
-
     return general_timestamp.read(token.general, token.parts)
 
 

@@ -230,7 +230,11 @@ def _check_second(signer: TokenSigner, named: Named) -> None:
 
 
 def _another_certificate() -> Refusal:
-    return malformed("the time stamp names another certificate than its signer's")
+    """EN 319 102-1, 5.2.3: whose signature it is cannot be told."""
+    return Refusal(
+        SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
+        "the time stamp names another certificate than its signer's",
+    )
 
 
 def check_authority(signer: TokenSigner, stamp: Stamp) -> None:

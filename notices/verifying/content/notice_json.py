@@ -130,9 +130,7 @@ def read_notice_json(data: bytes) -> NoticeJson:
     except KeyError as error:
         raise malformed(Text("notice.json has no {error}", error=error)) from error
     except (ValueError, TypeError) as error:
-        raise malformed(
-            Text("notice.json cannot be read: {error}", error=error)
-        ) from error
+        raise malformed("notice.json has a value of another kind") from error
 
 
 def _read_notice_json(document: Any) -> NoticeJson:

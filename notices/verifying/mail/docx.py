@@ -126,7 +126,12 @@ def _parsed(name: str, content: bytes) -> ET.Element:
         content.decode("utf-8")  # not UTF-16, where that would be spelt otherwise
         return ET.fromstring(content)  # noqa: S314 - no declarations, see above
     except (ET.ParseError, ValueError) as error:
-        raise malformed(Text("{name} is no XML that can be read", name=name)) from error
+        # in words that another reader has as well
+        is_octets = isinstance(error, UnicodeDecodeError)
+        why = Text("it is no UTF-8" if is_octets else "it is no XML of ours")
+        raise malformed(
+            Text("{name} cannot be read: {error}", name=name, error=why)
+        ) from error
 
 
 def _check_part(name: str, tree: ET.Element, parts: Collection[str]) -> None:

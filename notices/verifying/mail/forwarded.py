@@ -14,6 +14,8 @@ _MIXED = re.compile(
     rb"""(?is)\s*multipart/mixed\s*;.*?\bboundary\s*=\s*(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))"""
 )
 _AS_IT_IS = frozenset((b"", b"7bit", b"8bit", b"binary"))
+MAX_DATA = 48 * 1024 * 1024
+"""Octets; one of our mails in base64, at its longest."""
 _MAX_PARTS = 100
 _MAX_HEADER = 20_000
 """Octets of a header that are looked at."""
@@ -21,6 +23,8 @@ _MAX_HEADER = 20_000
 
 def attached_message(data: bytes) -> bytes | None:
     """The one message attached to a mail; None if there is none, or several."""
+    if len(data) > MAX_DATA:
+        return None
     whole = _message(data)
     if whole is not None:
         return whole

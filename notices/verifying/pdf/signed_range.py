@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.cms import der
-from notices.verifying.policy import Revocation, read_crl, read_ocsp
+from notices.verifying.cms.carried import read_response
+from notices.verifying.policy import Revocation, read_crl
 
 MAX_SIZE = 30_000_000
 MAX_ANSWERS = 200
@@ -65,5 +66,5 @@ def read_answers(crls: Iterable[bytes], ocsps: Iterable[bytes]) -> Revocation:
     for octets in lists:
         answers += read_crl(octets)
     for octets in responses:
-        answers += read_ocsp(octets)
+        answers += read_response(octets, "the security store")
     return answers

@@ -1,6 +1,6 @@
 // The manifests of a container (ETSI EN 319 162-1, A.4) and its renewals (formats.md, 3.6).
 
-import { equal, sha256, unbase64 } from "../reading/octets.js";
+import { equal, latin1, sha256, unbase64 } from "../reading/octets.js";
 import { elements, ownText, readXml } from "../reading/xml.js";
 import { judgeStamp } from "../signatures/timestamp.js";
 import { Refusal, listed, malformed, need, say } from "../texts.js";
@@ -20,8 +20,9 @@ const OURS = new RegExp(
 /** What one signature or stamp is about: `by`, and `digests` by name. */
 export function readManifest(octets, name) {
   const fail = (holds, text) => need(holds, say("{name}: {error}", { name, error: text }));
-  fail(octets.length <= MAX_MANIFEST, say("too long, or with declarations"));
-  const root = readXml(octets, name, MAX_MANIFEST);
+  const isDeclared = /<!|<\?(?!xml )/.test(latin1(octets));
+  fail(octets.length <= MAX_MANIFEST && !isDeclared, say("too long, or with declarations"));
+  const root = readXml(octets, name, MAX_MANIFEST, "{name}: {error}");
   fail(root.tag === `${ASIC}ASiCManifest`, say("the root element is {tag}", { tag: root.tag }));
   const [reference, ...objects] = elements(root);
   fail(reference?.tag === `${ASIC}SigReference`, say("it does not begin with its SigReference"));

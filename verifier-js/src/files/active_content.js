@@ -1,8 +1,8 @@
 // What a letter never has: anything that acts, hides, embeds or asks (P04). Keys by
 // whitelist: those of our letters and of programs that add time stamps.
 
-import { Name, Ref } from "../reading/pdf.js";
-import { follow, within } from "../reading/pdf_values.js";
+import { Name, PdfText, Ref } from "../reading/pdf.js";
+import { follow, textOf, within } from "../reading/pdf_values.js";
 import { malformed, need, say } from "../texts.js";
 
 const ACTIVE_KEYS = new Set(
@@ -33,6 +33,11 @@ const KNOWN_KEYS = new Set(
 );
 /** Of the signature as our writer has it: what else may stand there is shown as the signer's words. */
 const SIGNATURE_KEYS = "Type Filter SubFilter ByteRange Contents M Reference".split(" ");
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+/** Ours, and those of programs that add time stamps: it is shown beside who signed. */
+const FIELD_NAME = new RegExp(`^(?:Signature|Timestamp)(?:[0-9]{1,4}|-${UUID})?$`);
+/** What is read out of a field: nothing in the first versions; the last is pyHanko's. */
+const TOOLTIPS = ["", `電子署名（Digital signature）`, `文書タイムスタンプ（Document time stamp）`, `Timestamp`];
 /** Fonts, pictures, and validation data by the hash of a signature. */
 const NAMED_BY_US = /^(?:F\d{1,3}\+\d{1,3}|F\d|Image\d|[0-9A-F]{40})$/;
 
@@ -69,6 +74,7 @@ function checkDictionary(pdf, dictionary, fields) {
   }
   checkSignature(dictionary);
   checkLooks(dictionary);
+  checkWords(dictionary);
   if (dictionary.has("FT"))
     need(
       dictionary.get("FT")?.name === "Sig",
@@ -84,6 +90,15 @@ function checkDictionary(pdf, dictionary, fields) {
     need(dictionary.get("Type")?.name !== "Annot" || isWidget, "an annotation besides the signature's own field");
     need(!isWidget || dictionary.get("FT")?.name === "Sig", "an annotation besides the signature's own field");
   }
+}
+
+/** Nothing that programs show or read out beside a field, but what ours have. */
+function checkWords(dictionary) {
+  const told = (key) => (dictionary.get(key) instanceof PdfText ? textOf(dictionary.get(key)) : "?");
+  if (dictionary.has("T")) need(FIELD_NAME.test(told("T")), say("a field is called {name}", { name: told("T") }));
+  if (!dictionary.has("FT") && !dictionary.has("Rect")) return;
+  const isOurs = !dictionary.has("Contents") && (!dictionary.has("TU") || TOOLTIPS.includes(told("TU")));
+  need(isOurs, "words that are read out otherwise");
 }
 
 /** What changes how a file opens, is read out, or where its data lies. */

@@ -50,7 +50,7 @@ export const statement = (number, caseId, date, form, recipient) => {
 export function readNotice(octets) {
   const { value } = readJson(octets, "notice.json", MAX_NOTICE);
   const isObject = (one) => one !== null && typeof one === "object" && !Array.isArray(one);
-  need(isObject(value), say("notice.json cannot be read: {error}", { error: say("it is no object") }));
+  need(isObject(value), say("{name} cannot be read: {error}", { name: "notice.json", error: say("it is no object") }));
   refuseLater("notice.json", value.schema, "urn:notices:notice:2");
   for (const name of ["recipient", "urls", "number", "case_id", "date", "form"])
     need(name in value, say("notice.json has no {error}", { error: name }));

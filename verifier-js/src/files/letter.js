@@ -6,6 +6,8 @@ import { follow, inflated } from "../reading/pdf_values.js";
 import { firstDer } from "../reading/der.js";
 import { ascii, concat } from "../reading/octets.js";
 import { mailboxes } from "../signatures/certificate.js";
+import { checkAnswer, readWhole } from "../signatures/carried.js";
+import { basicResponse } from "../signatures/ocsp.js";
 import { DOCUMENTS, EMAIL, isSameMailbox, material, signatureChecks } from "../signatures/signature_checks.js";
 import { judgeStamp } from "../signatures/timestamp.js";
 import { checkDates } from "../pages/dates.js";
@@ -113,7 +115,18 @@ async function readStore(pdf) {
   need(all <= MAX_ANSWERS * 2, say("more than {most} answers in the security store", { most: MAX_ANSWERS }));
   const lists = await Promise.all((streams.CRLs ?? []).map(inflated));
   const ocsps = await Promise.all((streams.OCSPs ?? []).map(inflated));
+  for (const octets of lists) readWhole(octets);
+  for (const octets of ocsps) checkAnswer(() => basicResponse(octets), "the security store");
   return { lists, certificates: [], ocsps };
+}
+
+/** What is broken in the store is told with the signature, which is judged with it. */
+async function openStore(e) {
+  try {
+    return { besides: await readStore(e.pdf), brokenStore: null };
+  } catch (error) {
+    return { besides: { lists: [], certificates: [], ocsps: [] }, brokenStore: error };
+  }
 }
 
 /** What a letter's security store has; nothing of what cannot be read. */
@@ -129,6 +142,7 @@ export async function letterStore(octets) {
 async function archivedTime(e) {
   let moment = null;
   for (const one of [...e.found.stamps].reverse()) {
+    if (e.brokenStore) throw e.brokenStore;
     const { der, content } = signedRange(e.pdf, one);
     await checkChanges(e.pdf, one.place);
     moment = (await judgeStamp(der, content, material({ ...e, signer: null }), moment ?? e.policy.at)).proven;
@@ -153,8 +167,7 @@ const CHECKS = [
     const { der, content, end } = signedRange(e.pdf, signature);
     await checkChanges(e.pdf, signature.place);
     checkPurpose(e.pdf, (e.found.stamps.at(-1) ?? signature).place);
-    e.besides = await readStore(e.pdf);
-    Object.assign(e, { der, content });
+    Object.assign(e, { der, content }, await openStore(e));
     e.archived = archivedTime(e).then(
       (proven) => ({ proven }),
       (error) => ({ error }),

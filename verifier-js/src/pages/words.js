@@ -96,28 +96,43 @@ export function checkHosts(texts, notice) {
   need(hosts.size <= BESIDES, say("the mail names the URL {url}", { url: [...others].sort()[0] }));
 }
 
+/** Looked for in the values of notice.json; prose names a handful. */
+const MAX_OTHERS = 1000;
 /** What ends a sentence behind a URL; one of the notice's own may end with it, too. */
 const AFTER = /[.,;:)\]'"]+$/;
 
 /** What looks like a URL and is none of the notice's, whole or broken off. */
 function otherUrls(text, notice) {
-  const known = notice.urls.flatMap((url) => [...spellings(url)].map((one) => withoutSpace(one).replace(AFTER, "")));
+  const own = notice.urls.flatMap((url) => [...spellings(url)].map((one) => withoutSpace(one).replace(AFTER, "")));
+  const known = new Set(own),
+    beginnings = [...known].sort();
   const said = notice.shown.map(([, value]) => withoutSpace(value)).join("");
   const others = new Set();
-  for (const { found, goesOn } of urlsIn(text)) {
-    const isKnown = known.includes(found) || said.includes(found);
-    if (!isKnown && !(goesOn && known.some((one) => one.startsWith(found)))) others.add(found);
+  for (const { found, goesOn } of urlsIn(text))
+    if (!known.has(found) && !(goesOn && beginsOne(found, beginnings))) others.add(found);
+  // each is looked for in all that is said
+  need(others.size <= MAX_OTHERS, say("more than {most} URLs that are none of its own", { most: MAX_OTHERS }));
+  return new Set([...others].filter((found) => !said.includes(found)));
+}
+
+/** Whether one of `sorted` goes on from `found`. */
+function beginsOne(found, sorted) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < found) low = middle + 1;
+    else high = middle;
   }
-  return others;
+  return low < sorted.length && sorted[low].startsWith(found);
 }
 
 /** Each URL, and whether it may go on in the next line. */
 function* urlsIn(text) {
-  for (const line of text.split("\n"))
-    for (const match of line.matchAll(URLS)) {
-      const end = match.index + match[0].length;
-      yield { found: match[0].replace(AFTER, ""), goesOn: end === line.trimEnd().length };
-    }
+  for (const line of text.split("\n")) {
+    const end = line.trimEnd().length;
+    for (const match of line.matchAll(URLS))
+      yield { found: match[0].replace(AFTER, ""), goesOn: match.index + match[0].length === end };
+  }
 }
 
 /** A DOCX says what the pages say, word for word. */

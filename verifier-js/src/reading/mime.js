@@ -3,7 +3,9 @@
 import { malformed, need, say } from "../texts.js";
 import { ascii, decodeBase64, latin1 } from "./octets.js";
 
-const MAX_MAIL = 64 * 1024 * 1024,
+const MAX_MAIL = 32 * 1024 * 1024,
+  MAX_HEADER = 1_000_000,
+  MAX_TEXT = 4_000_000,
   MAX_LINE = 998;
 export const PROTECTED = ["date", "from", "to", "subject", "message-id"];
 export const OPTIONAL = ["reply-to", "in-reply-to", "references"];
@@ -56,6 +58,7 @@ function withCrlf(octets) {
   const at = text.indexOf("\r\n\r\n");
   const head = at < 0 ? text : text.slice(0, at);
   const rest = at < 0 ? "" : text.slice(at);
+  need(head.length <= MAX_HEADER, say("the header has more than {most} octets", { most: MAX_HEADER }));
   const odd = head.replaceAll("\r\n", "").replace(/[\t\x20-\x7e\x80-\xff]+/g, "");
   need(!/^[\r\n]/.test(odd), "the header has a line end that is not CRLF");
   need(!odd, "the header has a control character");
@@ -171,6 +174,7 @@ function entity(text) {
     leaves.length && !leaves[0].fileName && leaves[0].type === "text/plain",
     "the signed part does not begin with its text",
   );
+  need(leaves[0].content.length <= MAX_TEXT, say("the text has more than {most} octets", { most: MAX_TEXT }));
   const names = leaves.slice(1).map((leaf) => leaf.fileName.toLowerCase());
   need(names.every(Boolean) && new Set(names).size === names.length, "an attachment has no name, or two have the same");
   return { inner, leaves };

@@ -36,9 +36,7 @@ class Reader {
   }
   fail() {
     throw malformed(
-      say("readers may differ on this PDF: {warnings}", {
-        warnings: say("no object of ours at octet {at}", { at: this.at }),
-      }),
+      say("readers may differ on this PDF: no object of ours at octet {at}", { at: this.at }),
     );
   }
   space() {
@@ -259,7 +257,7 @@ function readRevisions(text, octets, sections) {
     for (const [number, at] of used) {
       need(
         at >= before && at < section.start,
-        say("readers may differ on this PDF: {warnings}", { warnings: say("an object lies elsewhere than it should") }),
+        say("readers may differ on this PDF: an object lies elsewhere than it should"),
       );
       if (!isBlank(text.slice(before, at))) throw leftOut(say("PDF files with octets that no table names"));
       const made = readObject(text, octets, number, at, section.start, length);

@@ -15,9 +15,10 @@ const TOKEN = new RegExp(
 const ATTRIBUTE = new RegExp(`(${NAME})\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, "g");
 const ALLOWED = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
-export function readXml(octets, name, limit) {
+/** told: the sentence of which `error` is the reason. */
+export function readXml(octets, name, limit, told = "{name} cannot be read: {error}") {
   const fail = (error) => {
-    throw malformed(say("{name} cannot be read: {error}", { name, error }));
+    throw malformed(say(told, { name, error }));
   };
   if (octets.length > limit) throw malformed(say("{name} is too long or declares something", { name }));
   const text = utf8(octets, name).replace(/^\ufeff/, "");

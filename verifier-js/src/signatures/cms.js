@@ -1,9 +1,7 @@
 // CMS SignedData (RFC 5652, 5) as notices have it: formats.md, 3.3.
 
 import {
-  BIT_STRING,
   Fields,
-  GENERALIZED_TIME,
   INTEGER,
   NotDer,
   OCTET_STRING,
@@ -20,8 +18,8 @@ import {
 } from "../reading/der.js";
 import { concat, hex } from "../reading/octets.js";
 import { Refusal, malformed, need, say } from "../texts.js";
+import { carriedAnswers } from "./carried.js";
 import { isSameName, readCertificate, subjectKey } from "./certificate.js";
-import { readList } from "./lists.js";
 import { readAlgorithm } from "./keys.js";
 
 export const DATA = "1.2.840.113549.1.7.1";
@@ -34,14 +32,10 @@ export const ATTRIBUTE = {
   signingCertificate: "1.2.840.113549.1.9.16.2.12",
   signingCertificateV2: "1.2.840.113549.1.9.16.2.47",
   timeStamp: "1.2.840.113549.1.9.16.2.14",
-  revocationValues: "1.2.840.113549.1.9.16.2.24",
   algorithmProtection: "1.2.840.113549.1.9.52",
 };
-const OCSP_INFO = "1.3.6.1.5.5.7.16.2";
 const MAX_CERTIFICATES = 10,
-  MAX_ATTRIBUTES = 64,
-  MAX_ANSWERS = 64,
-  MAX_OCSP = 65536;
+  MAX_ATTRIBUTES = 64;
 
 /** One CMS value in strict DER, nothing after it; FORMAT_FAILURE. */
 export function strictDer(octets, text = "the signature is not strict DER: {error}") {
@@ -123,8 +117,6 @@ function readAttribute(value) {
   return { id, values };
 }
 
-const nameOfAttribute = (id) => Object.keys(ATTRIBUTE).find((name) => ATTRIBUTE[name] === id) ?? id;
-
 function isSorted(values) {
   for (let at = 1; at < values.length; at++) {
     const [one, other] = [values[at - 1].der, values[at].der];
@@ -160,9 +152,12 @@ export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBOD
     "something besides X.509 certificates among them",
   );
   const signer = readSigner(signed.signers[0], type);
-  need(signer.attributes?.children.length, "no signed attributes");
+  need(
+    signer.attributes?.children.length,
+    type === DATA ? "no signed attributes" : "the time stamp has no signed attributes",
+  );
   const attributes = signer.attributes.children.map(readAttribute);
-  checkAttributes([...attributes], signer.attributes.children);
+  checkAttributes([...attributes], type === DATA ? signer.attributes.children : []);
   need(
     // nobody signed them; of a stamp, whose signer names his own, they are not read
     !isDetached || (signed.digests.length === 1 && readAlgorithm(signed.digests[0]).id === signer.digestAlgorithm.id),
@@ -179,7 +174,8 @@ export function oneSigner(signed, { type = DATA, isDetached = true, none = NOBOD
       "NO_SIGNING_CERTIFICATE_FOUND",
       say(none, { count: own.length }),
     );
-  need(!own[0].broken, "the signer's certificate has an extension that cannot be read");
+  // a stamp's signer is named by its digest, which is asked first
+  need(type === TST_INFO || !own[0].broken, "the signer's certificate has an extension that cannot be read");
   return {
     ...signer,
     attributes: new Map(attributes.map((one) => [one.id, one.values[0]])),
@@ -196,100 +192,8 @@ function checkAttributes(attributes, raw) {
     say("{count} attributes, at most {most}", { count: attributes.length, most: MAX_ATTRIBUTES }),
   );
   for (const { id, values } of attributes) {
-    const name = nameOfAttribute(id);
-    need(attributes.filter((one) => one.id === id).length === 1, say("signed attribute {name} twice", { name }));
-    need(values.length === 1, say("signed attribute {name} has not one value", { name }));
+    need(attributes.filter((one) => one.id === id).length === 1, say("signed attribute {name} twice", { name: id }));
+    need(values.length === 1, say("signed attribute {name} has not one value", { name: id }));
   }
   need(isSorted(raw), "signed attributes are not a DER SET OF");
-}
-
-/** A list that is carried is read to its end, whether or not anybody asks for it; NotDer. */
-function readWhole(octets) {
-  const list = readList(octets);
-  if (list.broken || list.brokenInside) throw list.broken ?? list.brokenInside;
-  return list.der;
-}
-
-/** CRLs and how many OCSP answers are carried: verification.md, "Where revocation answers stand". */
-function carriedAnswers(signed, signer) {
-  const lists = [];
-  const ocsps = [];
-  for (const one of signed.answers) {
-    if (one.tag === SEQUENCE) lists.push(readWhole(one.der));
-    else {
-      const fields = new Fields(one, 0xa1);
-      need(oid(fields.take(OID)) === OCSP_INFO, "something besides X.509 certificates among them");
-      ocsps.push(fields.take(SEQUENCE).der);
-    }
-  }
-  need(
-    signed.answers.length <= MAX_ANSWERS,
-    say("{count} answers in {where}, at most {max_answers}", {
-      count: signed.answers.length,
-      where: "SignedData.crls",
-      max_answers: MAX_ANSWERS,
-    }),
-  );
-  const values = signer.unsigned.filter((one) => one.id === ATTRIBUTE.revocationValues);
-  if (values.length) revocationValues(values, lists, ocsps);
-  return { lists, ocsps };
-}
-
-function revocationValues(attributes, lists, ocsps) {
-  const counts = { count: attributes.length, length: attributes[0].values.length };
-  need(
-    counts.count === 1 && counts.length === 1,
-    say("revocation-values {count} times with {length} values, must be one", counts),
-  );
-  const members = expect(attributes[0].values[0], SEQUENCE).children;
-  need(members.length, "revocation-values holds no answer, or a member without one");
-  const tags = members.map((one) => one.tag);
-  for (const odd of tags)
-    need(
-      odd === 0xa0 || odd === 0xa1,
-      say("revocation-values has a member {odd:02X}: neither lists nor OCSP", { odd }),
-    );
-  need(tags.join() === [...new Set(tags)].sort().join(), "revocation-values has a member twice or out of order");
-  for (const member of members) {
-    const answers = expect(inside(member), SEQUENCE).children;
-    need(answers.length, "revocation-values holds no answer, or a member without one");
-    need(
-      answers.length <= MAX_ANSWERS,
-      say("{count} answers in {where}, at most {max_answers}", {
-        count: answers.length,
-        where: "revocation-values",
-        max_answers: MAX_ANSWERS,
-      }),
-    );
-    for (const answer of answers) {
-      if (member.tag === 0xa0) lists.push(readWhole(expect(answer, SEQUENCE).der));
-      else {
-        const { length } = answer.der;
-        need(
-          length <= MAX_OCSP,
-          say("an OCSP answer of {count} bytes, at most {max_ocsp}", { count: length, max_ocsp: MAX_OCSP }),
-        );
-        checkBasicResponse(answer);
-        ocsps.push(answer.der);
-      }
-    }
-  }
-}
-
-function checkBasicResponse(answer) {
-  try {
-    const fields = new Fields(answer);
-    const data = new Fields(fields.take(SEQUENCE));
-    fields.take(SEQUENCE);
-    fields.take(BIT_STRING);
-    fields.optional(0xa0);
-    fields.end();
-    data.optional(0xa0);
-    need([0xa1, 0xa2].includes(data.any().tag), "revocation-values has something that is no BasicOCSPResponse");
-    time(data.take(GENERALIZED_TIME));
-    data.take(SEQUENCE);
-  } catch (error) {
-    if (error instanceof NotDer) throw malformed(say("revocation-values has something that is no BasicOCSPResponse"));
-    throw error;
-  }
 }

@@ -7,6 +7,8 @@ import { DIGESTS, isKey, isSigned, readAlgorithm, refuseLeftOut, signatureOf } f
 import { isSameName } from "./certificate.js";
 import { ATTRIBUTE, DATA } from "./cms.js";
 
+const SHA_256 = "2.16.840.1.101.3.4.2.1";
+
 /** Digest and key, strong and fitting; the text for the report. */
 export async function suite(signer, allowed) {
   const { digestAlgorithm, algorithm, certificate } = signer;
@@ -50,31 +52,35 @@ export async function checkAttributesOf(signer, required, type = DATA) {
   );
 }
 
-/** ESSCertIDv2 (RFC 5035): the first names the signer's certificate. */
-export async function checkCertificateId(signer, value) {
+/** The first, the signer's, of a SigningCertificateV2 (RFC 5035, 3); `issuers` is null if that is not said. */
+export function readCertificateId(value) {
   const fields = new Fields(new Fields(new Fields(value).take(SEQUENCE)).take(SEQUENCE));
   const named = fields.optional(SEQUENCE);
-  let algorithm = named && fields.left[0]?.tag === OCTET_STRING ? readAlgorithm(named).id : "2.16.840.1.101.3.4.2.1";
+  const algorithm = named ? readAlgorithm(named).id : SHA_256;
   const told = fields.take(OCTET_STRING).body;
-  const hash = DIGESTS[algorithm];
-  need(hash && hash !== "SHA-1", say("signingCertificateV2 uses {algorithm}", { algorithm: hash ?? algorithm }));
-  need(equal(await digest(hash, signer.certificate.der), told), "signingCertificateV2 names another certificate");
-  const issuerSerial = fields.optional(SEQUENCE);
-  if (issuerSerial) {
-    const parts = new Fields(issuerSerial);
-    const names = parts.take(SEQUENCE).children;
-    const isOurs =
-      names.length === 1 && names[0].tag === 0xa4 && isSameName(inside(names[0]).der, signer.certificate.issuer);
-    need(
-      serial(parts.take(INTEGER)) === signer.certificate.serial,
-      "signingCertificateV2 names another serial number",
-    );
-    need(isOurs, "signingCertificateV2 names another issuer");
-  }
+  const place = fields.optional(SEQUENCE);
+  fields.end();
+  if (!place) return { algorithm, digest: told, issuers: null, serial: null };
+  const parts = new Fields(place);
+  const found = { algorithm, digest: told, issuers: parts.take(SEQUENCE).children, serial: parts.take(INTEGER) };
+  parts.end();
+  return found;
+}
+
+async function checkCertificateId({ certificate }, value) {
+  const named = readCertificateId(value);
+  const hash = DIGESTS[named.algorithm];
+  need(hash && hash !== "SHA-1", say("signingCertificateV2 uses {algorithm}", { algorithm: hash ?? named.algorithm }));
+  need(equal(await digest(hash, certificate.der), named.digest), "signingCertificateV2 names another certificate");
+  if (!named.issuers) return;
+  const [name, ...more] = named.issuers;
+  need(serial(named.serial) === certificate.serial, "signingCertificateV2 names another serial number");
+  const isOurs = name?.tag === 0xa4 && !more.length && isSameName(inside(name).der, certificate.issuer);
+  need(isOurs, "signingCertificateV2 names another issuer");
 }
 
 /** cmsAlgorithmProtection (RFC 6211), where it is there. */
-function checkProtection(signer, value) {
+export function checkProtection(signer, value) {
   if (!value) return;
   const fields = new Fields(value);
   const isSame = equal(fields.take(SEQUENCE).der, signer.digestAlgorithm.der);
@@ -83,14 +89,16 @@ function checkProtection(signer, value) {
   need(isSame && told?.id === signer.algorithm.id, "cmsAlgorithmProtection differs from the algorithms used");
 }
 
-export async function checkDigest(signer, octets) {
+export async function checkDigest(signer, octets, broken = "") {
   const hash = DIGESTS[signer.digestAlgorithm.id];
   const made = await digest(hash, octets);
   const told = expect(signer.attributes.get(ATTRIBUTE.messageDigest), OCTET_STRING).body;
   if (!equal(made, told))
     throw new Refusal(
       "HASH_FAILURE",
-      say("the content has {digest}, the signature says {claimed}", { digest: hex(made), claimed: hex(told) }),
+      broken
+        ? say(broken)
+        : say("the content has {digest}, the signature says {claimed}", { digest: hex(made), claimed: hex(told) }),
     );
   return say("{t0} {t1}", { t0: hash.toLowerCase().replace("-", ""), t1: hex(made) });
 }

@@ -49,14 +49,10 @@ export function readKey(value) {
   const fields = new Fields(value);
   const algorithm = new Fields(fields.take(SEQUENCE));
   const told = fields.take(BIT_STRING);
+  fields.end();
   const kind = oid(algorithm.take(OID));
   const spki = value.der;
-  if (kind === RSA) {
-    const modulus = new Fields(readDer(bits(told).octets)).take(INTEGER).body;
-    const lead = modulus[0] === 0 ? modulus.subarray(1) : modulus;
-    const size = lead.length * 8 - Math.clz32(lead[0] ?? 0) + 24;
-    return { kind: "rsa", bits: size, name: "rsa", spki };
-  }
+  if (kind === RSA) return { kind: "rsa", bits: modulusBits(told), name: "rsa", spki };
   if (kind === EC) {
     const named = algorithm.left[0]?.tag === OID ? oid(algorithm.left[0]) : "";
     const [curve, size, name] = CURVES[named] ?? ["", 0, named || "?"];
@@ -64,6 +60,18 @@ export function readKey(value) {
   }
   if (kind === "1.3.101.112") return { kind: "ed25519", name: "ed25519", spki };
   return { kind: kind === "1.3.101.113" ? "ed448" : "other", name: kind, spki };
+}
+
+/** Zero for what is no RSA key: whoever needs it finds that out (`isKey`). */
+function modulusBits(told) {
+  try {
+    const modulus = new Fields(readDer(bits(told).octets)).take(INTEGER).body;
+    const lead = modulus[0] === 0 ? modulus.subarray(1) : modulus;
+    return lead.length * 8 - Math.clz32(lead[0] ?? 0) + 24;
+  } catch (error) {
+    if (error instanceof NotDer) return 0;
+    throw error;
+  }
 }
 
 /** Strong enough to prove something: RSA from 2048 bits, the three curves, EdDSA. */
@@ -89,6 +97,9 @@ export function readAlgorithm(value) {
   fields.end();
   return { id, parameters, der: value.der };
 }
+
+/** Whether it has NULL or nothing as parameters. */
+export const hasPlainParameters = ({ parameters }) => parameters === null || (parameters.tag === 0x05 && !parameters.body.length);
 
 /** Kind of key, digest; null for an algorithm that proves nothing here. */
 export const signatureOf = (algorithm) => SIGNATURES[algorithm.id] ?? null;

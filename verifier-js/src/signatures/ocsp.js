@@ -35,12 +35,15 @@ export function basicResponse(octets) {
   const value = readDer(octets);
   if (value.children[0]?.tag !== 0x0a) return value;
   const fields = new Fields(value);
-  const status = fields.any().body[0];
+  const status = fields.any().body;
   const bytes = fields.optional(0xa0);
-  if (status !== 0 || !bytes) return null;
+  if (status.length !== 1 || status[0] !== 0 || !bytes) return null;
+  fields.end();
   const inner = new Fields(inside(bytes));
   if (oid(inner.take(OID)) !== BASIC) return null;
-  return readDer(inner.take(OCTET_STRING).body);
+  const basic = inner.take(OCTET_STRING).body;
+  inner.end();
+  return readDer(basic);
 }
 
 function readResponse(value) {

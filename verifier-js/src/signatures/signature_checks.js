@@ -27,6 +27,7 @@ export function signatureChecks(
   );
   return [
     check(encoding, "encoding of the signature", needs, (e) => {
+      if (e.brokenStore) throw e.brokenStore;
       e.value = readSignedData(strictDer(e.der));
       return say("strict DER, {count} bytes", { count: e.der.length });
     }),

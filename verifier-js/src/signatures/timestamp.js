@@ -19,8 +19,17 @@ import { digest, equal } from "../reading/octets.js";
 import { Refusal, need, say } from "../texts.js";
 import { constraints, directoryNames, find, isSameName, purposes, usages } from "./certificate.js";
 import { ATTRIBUTE, TST_INFO, oneSigner, readSignedData, strictDer } from "./cms.js";
-import { checkCertificateId, checkDigest, checkValue } from "./cms_checks.js";
-import { DIGESTS, isKey, isStrongKey, refuseLeftOut, weakKey } from "./keys.js";
+import { checkDigest, checkProtection, checkValue, readCertificateId } from "./cms_checks.js";
+import {
+  DIGESTS,
+  hasPlainParameters,
+  isKey,
+  isStrongKey,
+  refuseLeftOut,
+  signatureOf,
+  weakKey,
+  weakSignature,
+} from "./keys.js";
 import { findPath } from "./path.js";
 
 const NO_LENGTH = "the time stamp's accuracy is no length of time";
@@ -97,11 +106,13 @@ export async function judgeStamp(token, octets, material, at) {
   const signer = oneSigner(signed, { type: TST_INFO, isDetached: false, none: NOBODY });
   const info = readInfo(signed.content);
   const hash = DIGESTS[info.algorithm];
+  await checkAttributes(signer);
+  need(!signer.certificate.broken, "the signer's certificate has an extension that cannot be read");
   await checkSignature(signer, signed.content);
-  if (!hash || hash === "SHA-1") throw weak(say("time stamp over a {digest} digest", { digest: shown(hash) ?? info.algorithm }));
+  if (!isStrongDigest(hash))
+    throw weak(say("time stamp over a {digest} digest", { digest: shown(hash) ?? info.algorithm }));
   if (!equal(await digest(hash, octets), info.hash))
     throw new Refusal("HASH_FAILURE", say("the time stamp is about something else"));
-  await checkAttributes(signer);
   checkAuthority(signer.certificate, info);
   const own = {
     ...material,
@@ -129,44 +140,64 @@ export async function judgeStamp(token, octets, material, at) {
   return { proven: late > 0 ? info.at : latest > at ? at : latest, at: info.at };
 }
 
-/** Strong, and the key's own: before anything that is signed is believed; Refusal. */
-async function checkSignature(signer, content) {
-  const hash = DIGESTS[signer.digestAlgorithm.id];
-  const { key } = signer.certificate;
-  if (!hash || hash === "SHA-1")
-    throw weak(say("time stamp signed with {digest}", { digest: shown(hash) ?? signer.digestAlgorithm.id }));
-  refuseLeftOut(signer.algorithm);
-  if (!(await isKey(key))) throw weak(say("time stamp signed with {found}", { found: say("a key of no known kind") }));
-  if (!isStrongKey(key)) throw weak(say("time stamp by {found}", { found: weakKey(key) }));
-  need(signer.attributes.has(ATTRIBUTE.messageDigest), "the time stamp has no signed attributes");
-  await checkDigest(signer, content);
-  await checkValue(signer, "the time stamp's signature is broken");
-}
-
+/** Who signed it, by its own words, before its signature is judged (EN 319 102-1, 5.2.3); Refusal. */
 async function checkAttributes(signer) {
+  const hash = DIGESTS[signer.digestAlgorithm.id];
+  if (!isStrongDigest(hash))
+    throw weak(say("time stamp signed with {digest}", { digest: shown(hash) ?? signer.digestAlgorithm.id }));
   const type = signer.attributes.get(ATTRIBUTE.contentType);
   need(type && oid(type) === TST_INFO, "the time stamp's contentType is not TSTInfo");
   const one = signer.attributes.get(ATTRIBUTE.signingCertificate),
     other = signer.attributes.get(ATTRIBUTE.signingCertificateV2);
   need(one || other, "the time stamp does not say whose certificate signed it");
-  if (other) await checkCertificateId(signer, other);
   if (one) await checkOldId(signer, one);
+  if (other) await checkId(signer, other);
+  checkProtection(signer, signer.attributes.get(ATTRIBUTE.algorithmProtection));
 }
 
-async function checkOldId(signer, value) {
+/** Strong, and the key's own: before anything that is signed is believed; Refusal. */
+async function checkSignature(signer, content) {
+  const { algorithm, digestAlgorithm, certificate, attributes } = signer;
+  const { key } = certificate;
+  refuseLeftOut(algorithm);
+  const found = weakSignature(algorithm);
+  if (found) throw weak(say("time stamp signed with {found}", { found }));
+  const isNoKey = !(key.kind === "ec" && !key.curve) && !(await isKey(key));
+  if (isNoKey) throw weak(say("time stamp by {found}", { found: say("a key of no known kind") }));
+  if (!isStrongKey(key)) throw weak(say("time stamp by {found}", { found: weakKey(key) }));
+  need(hasPlainParameters(digestAlgorithm) && hasPlainParameters(algorithm), "the time stamp has an algorithm with parameters");
+  const [, hash] = signatureOf(algorithm);
+  need(!hash || hash === DIGESTS[digestAlgorithm.id], "the time stamp's digest is not that of its signature");
+  need(attributes.has(ATTRIBUTE.messageDigest), say("no signed attribute {names}", { names: "messageDigest" }));
+  await checkDigest(signer, content, "the time stamp's digest is not that of what it says");
+  await checkValue(signer, "the time stamp's signature is broken");
+}
+
+const isStrongDigest = (hash) => !!hash && hash !== "SHA-1";
+const another = () =>
+  new Refusal("NO_SIGNING_CERTIFICATE_FOUND", say("the time stamp names another certificate than its signer's"));
+
+function isPlace(certificate, names, number) {
+  const isIssuer = names.length === 1 && names[0].tag === 0xa4 && isSameName(inside(names[0]).der, certificate.issuer);
+  return isIssuer && number && serial(number) === certificate.serial;
+}
+
+/** ESSCertIDv2 (RFC 5035, 3), as RFC 5816 has it for time stamps. */
+async function checkId({ certificate }, value) {
+  const named = readCertificateId(value);
+  const hash = DIGESTS[named.algorithm];
+  if (!isStrongDigest(hash))
+    throw weak(say("time stamp's certificate named by {digest}", { digest: shown(hash) ?? named.algorithm }));
+  if (!equal(await digest(hash, certificate.der), named.digest)) throw another();
+  if (named.issuers && !isPlace(certificate, named.issuers, named.serial)) throw another();
+}
+
+/** ESSCertID (RFC 2634, 5.4); SHA-1 only says which one it is. */
+async function checkOldId({ certificate }, value) {
   const first = new Fields(new Fields(new Fields(value).take(SEQUENCE)).take(SEQUENCE));
-  need(
-    equal(await digest("SHA-1", signer.certificate.der), first.take(OCTET_STRING).body),
-    "the time stamp names another certificate than its signer's",
-  );
+  if (!equal(await digest("SHA-1", certificate.der), first.take(OCTET_STRING).body)) throw another();
   const place = first.optional(SEQUENCE);
-  if (!place) return;
-  const [names, number] = [place.children[0]?.children ?? [], place.children[1]];
-  const isOurs = names.length === 1 && names[0].tag === 0xa4 && isSameName(inside(names[0]).der, signer.certificate.issuer);
-  need(
-    isOurs && number && serial(number) === signer.certificate.serial,
-    "the time stamp names another certificate than its signer's",
-  );
+  if (place && !isPlace(certificate, place.children[0]?.children ?? [], place.children[1])) throw another();
 }
 
 function checkAuthority(certificate, info) {

@@ -20,7 +20,14 @@ from notices.verifying.checks import malformed
 from notices.verifying.content import refuse_declarations
 from notices.verifying.pdf.general.reading import signed_range
 
-_MAY_DIFFER = ("ModifyDate", "MetadataDate", "Producer", "xmptk")
+_MAY_DIFFER = frozenset(
+    (
+        "{http://ns.adobe.com/xap/1.0/}ModifyDate",
+        "{http://ns.adobe.com/xap/1.0/}MetadataDate",
+        "{http://ns.adobe.com/pdf/1.3/}Producer",
+        "{adobe:ns:meta/}xmptk",
+    )
+)
 """XMP properties that a program that adds a time stamp writes anew, and its name."""
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _DESCRIPTION, _RESOURCE = f"{_RDF}Description", f"{_RDF}resource"
@@ -99,7 +106,7 @@ def _properties(reader: PdfFileReader) -> list[tuple[str, str]]:
     properties: list[tuple[str, str]] = []
     for element in root.iter():
         properties += _plain(element)
-    return [one for one in properties if not one[0].endswith(_MAY_DIFFER)]
+    return [one for one in properties if one[0] not in _MAY_DIFFER]
 
 
 def _order(node: ET.Element) -> None:

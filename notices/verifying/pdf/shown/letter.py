@@ -63,7 +63,6 @@ _WIDGET_KEYS = frozenset(
         "/P",
         "/StructParent",
         "/Lock",
-        "/Contents",
         "/Ff",
         "/SV",
         "/Border",
@@ -71,15 +70,6 @@ _WIDGET_KEYS = frozenset(
         "/DA",
     ]
 )
-_TOOLTIPS = frozenset(
-    (
-        "",
-        "電子署名（Digital signature）",
-        "文書タイムスタンプ（Document time stamp）",
-        "Timestamp",
-    )
-)
-"""What is read out of a field: nothing in the first versions; the last is pyHanko's."""
 _PICTURE_KEYS = frozenset(
     [
         "/Type",
@@ -240,8 +230,6 @@ def _check_widget(widget: pikepdf.Object) -> None:
     """The signature's field takes no room on the page and shows nothing."""
     if odd := set(widget.keys()) - _WIDGET_KEYS:
         raise malformed(Text("a signature field with {odd}", odd=min(odd)))
-    if str(widget.get("/TU", "")) not in _TOOLTIPS:
-        raise malformed("words that are read out otherwise")
     if any(float(one) for one in widget.Rect):
         raise malformed("a signature field that takes room on a page")
 
