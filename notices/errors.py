@@ -11,7 +11,7 @@
         DeliveryFailed           69  delivery-failed
         NotProvable              69  not-provable
         SetBack                  69  set-back
-        OutboxMoved              69  refused
+          OutboxMoved            69  refused
         LogForked                69  log-forked
       TryLater                   75  try-later
         TimestampUnavailable     75  timestamp-unavailable
