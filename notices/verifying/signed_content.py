@@ -22,7 +22,8 @@ from notices.verifying.cms.certificates import kept, rfc4514, subject_text
 from notices.verifying.cms.path import Material
 from notices.verifying.cms.signer import Signature
 from notices.verifying.cms.timestamp import Token
-from notices.verifying.policy import Policy, Revocation
+from notices.verifying.policy import Policy
+from notices.verifying.revocation.answers import Revocation
 
 SIGNING_USAGES = frozenset({"digital_signature", "non_repudiation"})
 

@@ -55,7 +55,7 @@ from notices.signing import (
 )
 from notices.signing.keys.signing_key import certificate_der
 from notices.verifying import verify
-from notices.verifying.pdf.active_content import SIGNATURE_KEYS
+from notices.verifying.pdf.names import SIGNATURE_KEYS
 from tests.evidence.test_renewal import Stamper
 from tests.programs import require_program
 from tests.signing.authority import LISTS, NOW, SIGNERS, Authority

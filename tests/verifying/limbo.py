@@ -20,8 +20,8 @@ from notices.verifying.certification import validation
 from notices.verifying.certification.building import Builder
 from notices.verifying.checks import Refusal
 from notices.verifying.cms import der
-from notices.verifying.policy import Revocation, read_crl
 from notices.verifying.revocation import judging
+from notices.verifying.revocation.answers import Revocation, read_crl
 from notices.verifying.revocation.statements import Answers, Rules
 
 PURPOSES = {"serverAuth": "1.3.6.1.5.5.7.3.1", "clientAuth": "1.3.6.1.5.5.7.3.2"}

@@ -22,7 +22,7 @@ from notices.verifying.cms import (
 from notices.verifying.cms.der import NotDER
 from notices.verifying.cms.path import Material
 from notices.verifying.cms.signed_data import SignedData
-from notices.verifying.policy import Revocation, read_crl
+from notices.verifying.revocation.answers import Revocation, read_crl
 from tests.verifying.genuine import stamp_with
 from tests.verifying.mutants import mutants
 from tests.verifying.pki import DAY, JUDGED_AT, SIGNED_AT, Party, issue, new_rsa, world

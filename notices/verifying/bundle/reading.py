@@ -22,7 +22,13 @@ from notices.verifying.cms import der, timestamp
 from notices.verifying.cms.path import Material, material_of
 from notices.verifying.content import NoticeJson, read_notice_json
 from notices.verifying.mail.message import Message
-from notices.verifying.policy import NO_ANSWERS, Policy, Revocation, read_crl, read_ocsp
+from notices.verifying.policy import Policy
+from notices.verifying.revocation.answers import (
+    NO_ANSWERS,
+    Revocation,
+    read_crl,
+    read_ocsp,
+)
 from notices.verifying.signed_content import SignedContent
 from notices.verifying.zip_reader import (
     MANIFEST,

@@ -15,7 +15,7 @@ from notices.object_identifiers import REVOCATION_VALUES
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import der, signed_data
-from notices.verifying.policy import (
+from notices.verifying.revocation.answers import (
     NO_ANSWERS,
     USUAL_LIST,
     Revocation,

@@ -20,8 +20,9 @@ from notices.verifying.checks import Refusal
 from notices.verifying.cms import path_cache
 from notices.verifying.cms.certificates import end_of, rfc4514, same_name, start_of
 from notices.verifying.cms.path_cache import Path
-from notices.verifying.policy import NO_ANSWERS, Policy, Revocation
+from notices.verifying.policy import Policy
 from notices.verifying.revocation import judging
+from notices.verifying.revocation.answers import NO_ANSWERS, Revocation
 from notices.verifying.revocation.statements import Answers, Rules
 
 __all__ = ["Material", "check_ends", "find", "find_anew", "material_of"]

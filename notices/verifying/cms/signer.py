@@ -22,7 +22,7 @@ from notices.verifying.checks import Refusal, malformed
 from notices.verifying.cms import certificates, signed_data
 from notices.verifying.cms.carried import read_choices, read_values
 from notices.verifying.cms.signed_data import SignedData, SignerInfo
-from notices.verifying.policy import Revocation
+from notices.verifying.revocation.answers import Revocation
 
 MAX_CERTIFICATES = 10
 MAX_ATTRIBUTES = 64

@@ -26,7 +26,7 @@ from notices.verifying.cms.path import Material
 from notices.verifying.cms.signed_data import SignedData
 from notices.verifying.cms.signer import Signature
 from notices.verifying.cms.timestamp_rules import Stamp, TokenSigner
-from notices.verifying.policy import NO_ANSWERS, Revocation
+from notices.verifying.revocation.answers import NO_ANSWERS, Revocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,115 +14,18 @@ import pikepdf
 
 from notices.messages import Text
 from notices.verifying.checks import malformed
-
-_ACTIVE_KEYS = frozenset(
-    {
-        "/AA",
-        "/AF",
-        "/Collection",
-        "/EF",
-        "/JS",
-        "/JavaScript",
-        "/Launch",
-        "/OCProperties",
-        "/OpenAction",
-        "/RichMediaContent",
-        "/RichMediaSettings",
-        "/Rendition",
-        "/SubmitForm",
-        "/XFA",
-        "/A",
-        "/PA",
-        "/Alternates",
-        "/OPI",
-        "/PS",
-    }
+from notices.verifying.pdf.names import (
+    ACTIVE_KEYS,
+    ACTIVE_VALUES,
+    FONT_NAME,
+    KIND_KEYS,
+    KNOWN_KEYS,
+    KNOWN_VALUES,
+    NAMED_BY_US,
+    SIGNATURE_KEYS,
+    STAMP_KEYS,
 )
-"""Keys of dictionaries that act, hide, embed or replace."""
-_ACTIVE_VALUES = frozenset(
-    {
-        "/JavaScript",
-        "/Launch",
-        "/EmbeddedFile",
-        "/Filespec",
-        "/RichMedia",
-        "/Movie",
-        "/Sound",
-        "/Rendition",
-        "/SubmitForm",
-        "/ImportData",
-        "/GoToR",
-        "/GoToE",
-        "/GoTo3DView",
-        "/URI",
-        "/Hide",
-        "/Named",
-        "/Trans",
-        "/SetOCGState",
-        "/3D",
-        "/Screen",
-        "/PS",
-        "/OCG",
-    }
-)
-"""Names of action, annotation and object types of the same kind."""
-_KIND_KEYS = ("/S", "/Type", "/Subtype")
-_KEYS_OF_LETTERS = """
-Size Root Info ID Prev Length Length1 Filter DecodeParms Index W First N Version Extends
-Extensions ADBE ESIC ISO_ BaseVersion ExtensionLevel ExtensionRevision URL
 
-Type Subtype Pages Kids Count Parent MediaBox Contents Resources Rotate Tabs
-StructParents StructParent Annots Metadata Lang PageMode ViewerPreferences
-DisplayDocTitle OutputIntents S OutputConditionIdentifier DestOutputProfile
-Title Author Producer Creator Subject Keywords CreationDate ModDate Trapped
-
-Outlines Dest Next Last
-
-ProcSet Font XObject BaseFont Name FirstChar LastChar Widths FontDescriptor ToUnicode
-FontName Ascent CapHeight Descent Flags FontBBox FontFile2 ItalicAngle MissingWidth
-StemV Encoding Width Height BitsPerComponent ColorSpace Predictor Colors Columns
-
-MarkInfo Marked StructTreeRoot ParentTree ParentTreeNextKey IDTree Nums Names RoleMap
-K P Pg MCID Obj O A Scope RowSpan ColSpan Headers Alt BBox Placement
-
-AcroForm Fields SigFlags FT F Rect T TU V Ff Lock ByteRange SubFilter M Perms DocMDP
-Reference TransformMethod TransformParams Action DSS Certs CRLs OCSPs VRI Cert CRL OCSP
-TS Prop_Build
-"""
-"""Of the file, its revisions; of catalogue, pages, metadata; of bookmarks; of what is
-drawn; of what is said of it to those who do not see it; of signatures and time stamps
-(ISO 32000-2; ETSI EN 319 142-1)."""
-SIGNATURE_KEYS = frozenset(
-    {
-        "/Type",
-        "/Filter",
-        "/SubFilter",
-        "/ByteRange",
-        "/Contents",
-        "/M",
-        "/Reference",
-    }
-)
-"""Of the signature as our writer has it. Programs show what else may stand there as the
-signer's words: his name, a reason, a place, how to reach him. Nothing is compared with
-them, so there are none."""
-STAMP_KEYS = SIGNATURE_KEYS | {"/Prop_Build"}
-"""Of a document time stamp; programs that add one also name themselves."""
-KNOWN_KEYS = frozenset(f"/{name}" for name in _KEYS_OF_LETTERS.split())
-"""Keys that letters of ours have, or programs that add a time stamp. Any other is
-refused, known or not: a key of tomorrow may act or hide, too."""
-_NAMED_BY_US = re.compile(r"/(?:F\d{1,3}\+\d{1,3}|F\d|Image\d|[0-9A-F]{40})")
-"""Fonts, pictures, and validation data by the hash of a signature."""
-_VALUES_OF_LETTERS = """
-Catalog Page Pages Font TrueType Type1 Type0 XML Image DeviceRGB DeviceGray FlateDecode
-ObjStm XRef Outlines FitH XYZ Fit StructElem MCR OBJR Document Sect H1 H2 Span Figure
-Form Table TR TH TD Row Column Block Layout UseNone UseOutlines GTS_PDFA1 OutputIntent
-Annot SigRef Sig DocTimeStamp PDF Text ImageB ImageC ImageI Adobe.PPKLite
-ETSI.CAdES.detached ETSI.RFC3161
-"""
-_OF_VALUES = frozenset(f"/{name}" for name in _VALUES_OF_LETTERS.split())
-"""Names that are values in every letter."""
-_FONT_NAME = re.compile(r"/[A-Z]{6}\+[A-Za-z0-9-]+")
 _FILE = re.compile(rb"/F [^0-9]")
 """A stream's data in another file (ISO 32000-2, 7.3.8.2); a number is a widget's."""
 _NAME = re.compile(rb"/[^ /\[\]<>()]+")
@@ -144,10 +47,10 @@ _CLOSER = frozenset(
 def _is_usual(name: bytes) -> bool:
     """Whether a name needs no closer look, wherever it stands."""
     told = name.decode("latin-1")
-    if told in _CLOSER or told in _ACTIVE_VALUES:
+    if told in _CLOSER or told in ACTIVE_VALUES:
         return False
-    is_known = told in KNOWN_KEYS or told in _OF_VALUES
-    return is_known or bool(_NAMED_BY_US.fullmatch(told) or _FONT_NAME.fullmatch(told))
+    is_known = told in KNOWN_KEYS or told in KNOWN_VALUES
+    return is_known or bool(NAMED_BY_US.fullmatch(told) or FONT_NAME.fullmatch(told))
 
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -263,15 +166,15 @@ def _dictionaries(outer: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]
 
 def _check_dictionary(dictionary: pikepdf.Object) -> None:
     keys = set(dictionary.keys())
-    active = keys & _ACTIVE_KEYS
+    active = keys & ACTIVE_KEYS
     if active and active - _allowed(dictionary):
         raise malformed(
             Text("active content: {active}", active=", ".join(sorted(active)))
         )
-    if odd := {one for one in keys - KNOWN_KEYS if not _NAMED_BY_US.fullmatch(one)}:
+    if odd := {one for one in keys - KNOWN_KEYS if not NAMED_BY_US.fullmatch(one)}:
         raise malformed(Text("a key that letters do not have: {odd}", odd=min(odd)))
-    for key in _KIND_KEYS:
-        if key in keys and str(dictionary[key]) in _ACTIVE_VALUES:
+    for key in KIND_KEYS:
+        if key in keys and str(dictionary[key]) in ACTIVE_VALUES:
             raise malformed(
                 Text("active content: {dictionary}", dictionary=dictionary[key])
             )

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from notices.verifying.content import Xmp
     from notices.verifying.pdf.fast_pdf import FastLetter
     from notices.verifying.pdf.signed_range import SignedRange
-    from notices.verifying.policy import Policy, Revocation
+    from notices.verifying.policy import Policy
+    from notices.verifying.revocation.answers import Revocation
 
 _READ = frozenset(("opened", "fast", "covered", "reader", "embedded", "store", "shown"))
 """What depends on the octets of the file alone."""

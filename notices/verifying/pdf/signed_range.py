@@ -7,7 +7,7 @@ from notices.messages import Text
 from notices.verifying.checks import malformed
 from notices.verifying.cms import der
 from notices.verifying.cms.carried import read_response
-from notices.verifying.policy import Revocation, read_crl
+from notices.verifying.revocation.answers import Revocation, read_crl
 
 MAX_SIZE = 30_000_000
 MAX_ANSWERS = 200

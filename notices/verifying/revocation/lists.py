@@ -19,7 +19,7 @@ from notices.verifying.certification.signatures import (
 )
 from notices.verifying.cms import der
 from notices.verifying.cms.certificates import same_name
-from notices.verifying.policy import RevocationAnswer
+from notices.verifying.revocation.answers import RevocationAnswer
 from notices.verifying.revocation.statements import RevocationStatement, Said, Subject
 
 CRL_NUMBER, DELTA, SCOPE = "2.5.29.20", "2.5.29.27", "2.5.29.28"

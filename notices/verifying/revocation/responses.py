@@ -19,7 +19,7 @@ from notices.verifying.certification.signatures import (
     weakness,
 )
 from notices.verifying.cms.certificates import same_name
-from notices.verifying.policy import RevocationAnswer
+from notices.verifying.revocation.answers import RevocationAnswer
 from notices.verifying.revocation.statements import RevocationStatement, Said, Subject
 
 OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from asn1crypto import x509
 
-from notices.verifying.policy import Revocation
+from notices.verifying.revocation.answers import Revocation
 
 WITHOUT_END = timedelta(minutes=30)
 """How long an answer without nextUpdate stands, as pyHanko has it."""

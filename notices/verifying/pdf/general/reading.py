@@ -21,7 +21,7 @@ from notices.verifying.pdf.signed_range import (
     cut,
     read_answers,
 )
-from notices.verifying.policy import Revocation
+from notices.verifying.revocation.answers import Revocation
 
 MAX_STAMPS = 20
 """The signature and document time stamps; one in ten years is enough."""
