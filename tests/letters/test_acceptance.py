@@ -95,7 +95,7 @@ def test_a_site_without_templates_of_its_own_has_nothing_to_accept() -> None:
 @pytest.mark.parametrize("text", ["{", "[1]", '[{"file": "x"}]', "null"])
 def test_a_record_that_was_spoilt_is_told(folder: Path, text: str) -> None:
     (folder / ACCEPTED_NAME).write_text(text, encoding="utf-8")
-    with pytest.raises(InvalidTemplate, match="cannot be read"):
+    with pytest.raises(InvalidTemplate, match="no list of acceptances"):
         load_templates([folder])
 
 
