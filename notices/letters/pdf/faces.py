@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from reportlab.pdfbase.ttfonts import TTFError
-
-from notices.errors import ConfigError
 from notices.files.system_words import in_words
 from notices.letters.model import Face
-from notices.letters.pdf.truetype import QuickFont
-from notices.messages import Text
+from notices.letters.pdf.truetype import BROKEN, NO_FONT, QuickFont, unusable
 
 FONTS = Path(__file__).parents[2] / "fonts"
 MINCHO, GOTHIC, SERIF = (
@@ -30,20 +26,16 @@ _CHAINS = {
     ("en", Face.EXACT): (GOTHIC, MINCHO, SERIF),
 }
 
-_NO_FONT = Text("its tables are of another kind, or broken")
-
 
 @lru_cache(maxsize=16)
 def load_font(path: Path) -> QuickFont:
     """A TrueType font, loaded once per process; ConfigError if it cannot be used."""
     try:
         return QuickFont(path)
-    except (TTFError, OSError) as broken:
-        said = in_words(broken) if isinstance(broken, OSError) else _NO_FONT
-        raise ConfigError(
-            Text("{path} cannot be used as a font: {broken}", path=path, broken=said),
-            hint="only TrueType outlines (.ttf) work",
-        ) from broken
+    except OSError as closed:
+        raise unusable(path, in_words(closed)) from closed
+    except BROKEN as broken:
+        raise unusable(path, NO_FONT) from broken
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ widths when they are asked for. Tables and their terms: OpenType 1.9.1.
 
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from reportlab.pdfbase.ttfonts import (
     TTFontFace,
 )
 
+from notices.errors import ConfigError
 from notices.letters.pdf.file.subset import Cutter
 from notices.letters.pdf.variants import pair_of
 from notices.letters.pdf.variation_sequences import VariationSequences
+from notices.messages import Text
 
 _FULL_UNICODE = (3, 10)
 """Platform and encoding of the map with all of Unicode; its format is 12."""
@@ -28,6 +30,16 @@ _SEQUENCES = (0, 5)
 _SPACE, _NO_BREAK_SPACE = 0x20, 0xA0
 _SYMBOLIC, _NON_SYMBOLIC = 1 << 2, 1 << 5
 """Flags of a font descriptor (ISO 32000-1, table 123)."""
+
+
+NO_FONT = Text("its tables are of another kind, or broken")
+BROKEN = (
+    *(struct.error, LookupError, ValueError, ArithmeticError),
+    *(TypeError, AttributeError, TTFError),
+)
+"""What a table that is not as it should be comes to, here and in reportlab."""
+_LEAST = {"head": 54, "hhea": 36, "maxp": 6, "post": 16, "glyf": 0, "hmtx": 4}
+"""Octets that each part of a font takes from its tables."""
 
 
 class GlyphMetrics:
@@ -43,7 +55,8 @@ class GlyphMetrics:
         advance, left = struct.unpack_from(">HH", self.table, 4 * last)
         if glyph > last:
             place = 4 * self.paired + 2 * (glyph - self.paired)
-            (left,) = struct.unpack_from(">H", self.table, place)
+            # FreeType, too, reads 0 where the table ends early
+            (left,) = struct.unpack(">H", self.table[place : place + 2] or b"\0\0")
         return advance, left
 
 
@@ -51,9 +64,14 @@ class Characters(Mapping[int, int]):
     """The glyph of each character (cmap, formats 12 and 14)."""
 
     def __init__(
-        self, groups: tuple[int, ...], sequences: VariationSequences | None = None
+        self,
+        groups: tuple[int, ...],
+        count: int,
+        sequences: VariationSequences | None = None,
     ) -> None:
         self.firsts, self.lasts, self.glyphs = groups[::3], groups[1::3], groups[2::3]
+        self.count = count
+        """Of the font's glyphs; a character of one that is not there is not there."""
         self.sequences = sequences
         self._known: dict[int, int] = {}
         """The glyphs that were asked for; at most all of the font."""
@@ -72,7 +90,10 @@ class Characters(Mapping[int, int]):
         group = bisect_right(self.firsts, code) - 1
         if group < 0 or code > self.lasts[group]:
             raise KeyError(code)
-        return self.glyphs[group] + code - self.firsts[group]
+        glyph = self.glyphs[group] + code - self.firsts[group]
+        if glyph >= self.count:
+            raise KeyError(code)
+        return glyph
 
     def has_sequence(self, pair: str) -> bool:
         """Whether a base and a variation selector have a glyph."""
@@ -83,7 +104,10 @@ class Characters(Mapping[int, int]):
             yield from range(first, last + 1)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return sum(
+            last + 1 - first
+            for first, last in zip(self.firsts, self.lasts, strict=True)
+        )
 
 
 class Outlines:
@@ -92,10 +116,12 @@ class Outlines:
     reportlab would copy all five megabytes of them for each letter.
     """
 
-    def __init__(self, data: bytes, start: int) -> None:
-        self.data, self.start = data, start
+    def __init__(self, data: bytes, start: int, length: int) -> None:
+        self.data, self.start, self.length = data, start, length
 
     def __getitem__(self, part: slice) -> bytes:
+        if not part.start <= part.stop <= self.length:
+            raise ValueError("an outline is not within its table")
         return self.data[self.start + part.start : self.start + part.stop]
 
 
@@ -115,6 +141,7 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
     italicAngle: float  # noqa: N815
     stemV: int  # noqa: N815
     bbox: list[float]
+    charToGlyph: Mapping[int, int]  # noqa: N815
     flags: int
     _ttf_data: bytes
     _pdfScale: Callable[[float], float]  # noqa: N815
@@ -123,9 +150,16 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
         """Read the font, always with its characters."""
         try:
             super().extractInfo(charInfo=0)
-            self.charToGlyph = self._characters()
-            if not self.charToGlyph:  # an older map: reportlab knows them all
+            self._require_whole()
+            own: Mapping[int, int] | None = self._characters()
+            if own is None:  # an older map: reportlab knows them all
                 super().extractInfo()
+                own = {
+                    code: glyph
+                    for code, glyph in self.charToGlyph.items()
+                    if glyph < self.numGlyphs
+                }
+            self.charToGlyph = own
             (paired,) = self._numbers("hhea", ">H", 34)
             (is_long,) = self._numbers("head", ">H", 50)
             self.hmetrics = GlyphMetrics(self.get_table("hmtx"), paired)
@@ -133,8 +167,19 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
             places = self._numbers("loca", f">{count}{'L' if is_long else 'H'}", 0)
             self.glyphPos = places if is_long else [place * 2 for place in places]
             self.defaultWidth = self._pdfScale(self.hmetrics[0][0])
-        except (struct.error, KeyError, IndexError) as broken:
+        except BROKEN as broken:
             raise TTFError("its tables are broken") from broken
+
+    def _require_whole(self) -> None:
+        """ValueError or KeyError for a font that lacks what every part of it needs."""
+        for tag, least in _LEAST.items():
+            place, length = self.get_table_pos(tag)
+            if length < least or place + length > len(self._ttf_data):
+                raise ValueError(tag)
+        (paired,) = self._numbers("hhea", ">H", 34)
+        _, length = self.get_table_pos("hmtx")
+        if not (self.numGlyphs and paired and 4 * paired <= length):
+            raise ValueError("hmtx")
 
     def getCharWidth(self, code: int) -> float:  # noqa: N802
         """The width of a character in 1/1000 em."""
@@ -146,7 +191,7 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
         """A table's octets; of the outlines only those that are asked for."""
         place, length = self.get_table_pos(tag)
         if tag == "glyf":
-            return Outlines(self._ttf_data, place)
+            return Outlines(self._ttf_data, place, length)
         return self._ttf_data[place : place + length]
 
     @cached_property
@@ -168,15 +213,17 @@ class QuickFace(TTFontFace):  # type: ignore[misc] # reportlab has no types
         place, _ = self.get_table_pos(tag)
         return struct.unpack_from(form, self._ttf_data, place + offset)
 
-    def _characters(self) -> Mapping[int, int]:
-        """Character to glyph; empty if the font has no map with all of Unicode."""
+    def _characters(self) -> Characters | None:
+        """Character to glyph; None if the font has no map with all of Unicode."""
         maps = self._maps()
         offset = maps.get(_FULL_UNICODE)
         if offset is None:
-            return {}
+            return None
         _, _, _, _, groups = self._numbers("cmap", ">HHLLL", offset)
         return Characters(
-            self._numbers("cmap", f">{3 * groups}L", offset + 16), self._sequences(maps)
+            self._numbers("cmap", f">{3 * groups}L", offset + 16),
+            self.numGlyphs,
+            self._sequences(maps),
         )
 
     def _maps(self) -> dict[tuple[int, ...], int]:
@@ -199,6 +246,7 @@ class QuickFont:
     """A font: its face, and how wide its characters are in a file."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self.name = path.stem
         self.face = QuickFace(str(path))
         self._widths: dict[int, str] = {}
@@ -210,6 +258,21 @@ class QuickFont:
             width = self.face.getCharWidth(code)
             known = self._widths[code] = number_in_file(width)
         return known
+
+    def program(self, codes: Sequence[int]) -> bytes:
+        """What a file embeds for these characters; ConfigError for a broken outline."""
+        try:
+            return self.face.cutter.cut(codes)
+        except BROKEN as broken:
+            raise unusable(self.path, NO_FONT) from broken
+
+
+def unusable(path: Path, why: str) -> ConfigError:
+    """Tell which file is no font that can be used."""
+    return ConfigError(
+        Text("{path} cannot be used as a font: {broken}", path=path, broken=why),
+        hint="only TrueType outlines (.ttf) work",
+    )
 
 
 def number_in_file(number: float) -> str:

@@ -182,7 +182,8 @@ _AT_ONCE = 500
 
 
 def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (keys[at : at + _AT_ONCE] for at in range(0, len(keys), _AT_ONCE))
+    """At least one, which may be empty: where the ledger stands is asked by it, too."""
+    return (keys[at : at + _AT_ONCE] for at in range(0, len(keys) or 1, _AT_ONCE))
 
 
 def _filled(keys: Sequence[str]) -> list[str]:

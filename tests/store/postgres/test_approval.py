@@ -18,6 +18,7 @@ from notices.approval.statements import Approval, Approver
 from notices.delivery import State
 from notices.errors import RefusedError
 from notices.store import StoredApprovals, StoredDrafts, StoredPeople
+from notices.store.approval.people import enrol as enrol_one
 from notices.store.attempt_steps import Claim
 from notices.store.database.engine import writing
 from notices.store.store import Store
@@ -28,11 +29,13 @@ from tests.store.approvals import (
     RULE,
     drafted_for,
     enrol,
+    enrolment,
     recover,
     signed_for,
 )
-from tests.store.conftest import NOW
+from tests.store.conftest import NOW, add_notice
 from tests.store.postgres.server import url_of
+from tests.store.test_version_2 import judged
 
 AT = "2026-03-05T09:00:00.000000Z"
 
@@ -201,3 +204,18 @@ def test_people_are_found_whatever_the_databases_language(server, superuser, lan
             assert len(store.ledger.recoveries()) == 1
     finally:
         superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_people_enrolled_by_processes_that_ended_at_once_get_their_places(opened):
+    """Three events of people and of nothing else were given places from 0 again."""
+    add_notice(opened)
+    before = opened.ledger.events()
+    names = ["reiji-t", "midori-s", "akira-k"]
+    for name in names:
+        statement, key = enrolment(Card.made(name, name, Role.ADMINISTRATOR))
+        with writing(opened.engine) as connection:  # and ended before it gave places
+            enrol_one(connection, statement, None, b"", key, now=NOW, by="program:cli")
+    leaves = judged(opened)
+    assert opened.ledger.events()[: len(before)] == before
+    told = [leaf.facts["person"] for leaf in leaves if "person" in leaf.facts]
+    assert told == names

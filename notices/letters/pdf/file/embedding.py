@@ -15,13 +15,16 @@ from notices.letters.pdf.file.objects import (
     Value,
     packed,
 )
-from notices.letters.pdf.truetype import QuickFace, QuickFont, number_in_file
+from notices.letters.pdf.truetype import QuickFont, number_in_file
 from notices.letters.pdf.variants import drawn_text
 
 _CODES, _BLANK = 256, 32
 _NO_BREAK_SPACE = "\u00a0"
 _MOST_ENTRIES = 100
 """Of one block of a ToUnicode map (9.10.3)."""
+_LONGEST_NAME = 100
+"""Of a font; with the mark before it at most 127 octets (annex C, table C.1)."""
+_REGULAR = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("#()<>[]{}/%")
 _LETTERS = str.maketrans("0123456789", "ABCDEFGIJK")
 
 
@@ -83,7 +86,7 @@ class UsedFont:
     def _font(self, number: int, codes: list[int]) -> Indirect:
         face = self.font.face
         mark = f"{number:06}".translate(_LETTERS)
-        name = f"/{mark}+{face.name.decode()}{face.subfontNameX.decode()}"
+        name = f"/{mark}+{_written_name(face.name + face.subfontNameX)}"
         return Indirect(
             {
                 "Type": "/Font",
@@ -94,7 +97,7 @@ class UsedFont:
                 "LastChar": len(codes) - 1,
                 "Widths": f"[ {' '.join(map(self.font.width, codes))} ]",
                 "ToUnicode": packed(_unicode_map(codes)),
-                "FontDescriptor": _descriptor(face, name, codes),
+                "FontDescriptor": _descriptor(self.font, name, codes),
             }
         )
 
@@ -121,9 +124,17 @@ class UsedFonts:
         return Indirect(fonts)
 
 
-def _descriptor(face: QuickFace, name: str, codes: list[int]) -> Indirect:
+def _written_name(name: bytes) -> str:
+    """A font's own name; what may not stand in a name is in hexadecimal (7.3.5)."""
+    return "".join(
+        chr(octet) if chr(octet) in _REGULAR else f"#{octet:02X}"
+        for octet in name[:_LONGEST_NAME]
+    )
+
+
+def _descriptor(font: QuickFont, name: str, codes: list[int]) -> Indirect:
     """What holds for the whole font (9.8), and its part as a program."""
-    program = face.cutter.cut(codes)
+    face, program = font.face, font.program(codes)
     box: list[Value] = [number_in_file(one) for one in face.bbox]
     return Indirect(
         {

@@ -20,6 +20,8 @@ _MORE = 1 << 5
 """Flag of a component: another follows (glyf)."""
 _COMPONENT, _HEAD = 4, 10
 """Octets of flags and glyph of a component, and of what is before the first."""
+_DEEPEST = 16
+"""Glyphs within glyphs; the most that a font is to have (maxp)."""
 _SHORT_END = 0x1FFFE
 """Up to here places of outlines are written in 16 bits (loca)."""
 
@@ -50,7 +52,10 @@ class Cutter:
     """What was read of the font."""
 
     def cut(self, codes: Sequence[int]) -> bytes:
-        """The font program with the glyphs of these characters."""
+        """The font program with the glyphs of these characters.
+
+        struct.error, LookupError or ValueError for a glyph that cannot be drawn.
+        """
         places = {0: 0}
         known: Mapping[int, int] = self.face.charToGlyph
         shown = [places.setdefault(known.get(code, 0), len(places)) for code in codes]
@@ -80,6 +85,7 @@ class Cutter:
             if not outline.parts:
                 yield outline
                 continue
+            self._require_end(glyph)
             data = bytearray(outline.data)
             for at, part in outline.parts:
                 if part not in places:
@@ -87,6 +93,15 @@ class Cutter:
                     order.append(part)
                 struct.pack_into(">H", data, at, places[part])
             yield _outline(bytes(data))
+
+    def _require_end(self, glyph: int, above: tuple[int, ...] = ()) -> None:
+        """ValueError for a glyph that is made of itself: programs draw nothing then."""
+        if glyph in above or len(above) > _DEEPEST:
+            raise ValueError("a glyph has no end")
+        if glyph not in self._ending:
+            for _, part in self._outline(glyph).parts:
+                self._require_end(part, (*above, glyph))
+            self._ending.add(glyph)
 
     def _outline(self, glyph: int) -> Outline:
         known = self._kept.get(glyph)
@@ -99,6 +114,11 @@ class Cutter:
     def _kept(self) -> dict[int, Outline]:
         """At most all glyphs of the font."""
         return {}
+
+    @cached_property
+    def _ending(self) -> set[int]:
+        """Glyphs that are not made of themselves."""
+        return set()
 
     @cached_property
     def _copied(self) -> dict[str, FontTable]:
