@@ -7,6 +7,7 @@ kept: the library's normalised form is thrown away.
 """
 
 import re
+from collections.abc import Mapping
 
 from notices.grammar import mailbox_fault
 from notices.messages import Text
@@ -58,12 +59,36 @@ def domain_fault(mailbox: str, *, is_own: bool = False) -> str | None:
             test_environment=True,
         )
     except EmailNotValidError as refusal:
-        said = str(refusal).rstrip(".")
         return Text(
             "is no address that mail can reach: {reason}",
-            reason=said[:1].lower() + said[1:],
+            reason=_why(str(refusal)),
         )
     return None
+
+
+def _why(said: str) -> str:
+    return next((words for part, words in _WORDS.items() if part in said), _ODD)
+
+
+_WORDS: Mapping[str, str] = {
+    "special-use or reserved": Text(
+        "its domain is of names that mail has no part in (RFC 6761)"
+    ),
+    "top-level domain": Text("its domain does not end in a top-level domain"),
+    "IDNA": Text("its domain is not valid IDNA, the rules of international names"),
+    "international": Text(
+        "its domain is not valid IDNA, the rules of international names"
+    ),
+    "two dashes": Text(
+        "a part of its domain has -- in the third and fourth place, and is no "
+        "international name"
+    ),
+    "too long": Text("it is too long"),
+    "so many characters": Text("a part of its domain is too long"),
+    "should have a period": Text("its domain has no dot"),
+}
+"""By what the sentences of email-validator hold; the first that fits counts."""
+_ODD = Text("its domain cannot be one of mail")
 
 
 def is_reserved(mailbox: str) -> bool:

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from notices.ledger import utc
+from notices.messages import Text
 
 SCHEMA = "urn:notices:disposal:1"
 PREFIX = b"notices/disposal/v1\n"
 """Stands before the octets where they are hashed or signed."""
 AT_ONCE = 1500
 """Cases of one statement: it never has more than 65,536 octets."""
+_NO_STATEMENT = Text("it is no decision on disposal that this program wrote")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def read_statement(octets: bytes) -> DisposalStatement:
     """Read one that this program wrote; ValueError for anything else."""
     plain = json.loads(octets)
     if not isinstance(plain, dict) or plain.get("schema") != SCHEMA:
-        raise ValueError(SCHEMA)
+        raise ValueError(_NO_STATEMENT)
     try:
         told = DisposalStatement(
             log=plain["log"],
@@ -86,9 +88,9 @@ def read_statement(octets: bytes) -> DisposalStatement:
             nonce=plain["nonce"],
         )
     except (KeyError, TypeError) as wrong:
-        raise ValueError(str(wrong)) from wrong
+        raise ValueError(_NO_STATEMENT) from wrong
     if told.octets() != octets:
-        raise ValueError(SCHEMA)
+        raise ValueError(_NO_STATEMENT)
     return told
 
 

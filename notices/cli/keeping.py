@@ -46,7 +46,11 @@ def migrate(to_url: str, site_path: Path, *, as_json: bool) -> None:
         return
     print_table(
         ("table", "rows", "SHA-256, equal on both sides"),
-        [(each.name, str(each.rows), each.sha256) for each in moved.tables],
+        # a name of the database, also where a text of ours is the same word
+        [
+            (Text("{name}", name=each.name), str(each.rows), each.sha256)
+            for each in moved.tables
+        ],
     )
     say(
         Text(

@@ -11,11 +11,14 @@ from functools import cache
 from importlib.resources import files
 
 from notices.errors import ConfigError
+from notices.files.reader_words import in_words_for_people
 from notices.messages import Text
 
 LANGUAGES = ("ja", "en")
 """What texts can be told in; English needs no file."""
 
+_SHOWN = 80
+"""Signs of a line."""
 _KEYWORDS = ("msgid ", "msgstr ")
 
 
@@ -34,7 +37,7 @@ def load_texts(language: str) -> Mapping[str, str]:
                 texts.update(read_po(file.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise ConfigError(
-            Text("the texts of the package cannot be read: {error}", error=error),
+            Text("the texts of the package cannot be read: {error}", error=_why(error)),
             hint="install the package again",
         ) from error
     return texts
@@ -61,10 +64,20 @@ def _entries(text: str) -> Iterator[dict[str, str]]:
             if keyword == "msgid":
                 yield entry
                 entry = {}
-            if keyword in entry:
-                raise ValueError(line)  # a merge of two hands: which of them holds?
+            if keyword in entry:  # a merge of two hands: which of them holds?
+                raise ValueError(_odd(line))
         if line.startswith('"') and keyword:
             entry[keyword] = entry.get(keyword, "") + json.loads(line)
         elif line.strip() and not line.startswith("#"):
-            raise ValueError(line)
+            raise ValueError(_odd(line))
     yield entry
+
+
+def _odd(line: str) -> Text:
+    return Text("this line is not of the format: {line}", line=line[:_SHOWN])
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return _odd(error.doc)
+    return in_words_for_people(error)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from notices.codec.json_words import not_json
 from notices.errors import Fault
 from notices.messages import Text
 
@@ -56,8 +57,6 @@ def parse(
         ) from wrong
     except json.JSONDecodeError as wrong:
         raise Unreadable(_no_json(wrong)) from wrong
-    except ValueError as wrong:
-        raise Unreadable(Text("it is not JSON: {wrong}", wrong=wrong)) from wrong
     except RecursionError as wrong:
         raise Unreadable("it is nested too deeply") from wrong
     if not isinstance(data, _Object):
@@ -69,11 +68,13 @@ def _no_json(wrong: json.JSONDecodeError) -> str:
     """Where it ends to be JSON; of one line, which may be one of a file, the column."""
     if "\n" not in wrong.doc.strip():
         return Text(
-            "it is not JSON: column {colno}: {msg}", msg=wrong.msg, colno=wrong.colno
+            "it is not JSON: column {colno}: {msg}",
+            msg=not_json(wrong),
+            colno=wrong.colno,
         )
     return Text(
         "it is not JSON: line {lineno}, column {colno}: {msg}",
-        msg=wrong.msg,
+        msg=not_json(wrong),
         lineno=wrong.lineno,
         colno=wrong.colno,
     )
@@ -132,4 +133,5 @@ def _number(text: str) -> int | float:
 
 
 def _no_number(text: str) -> float:
-    raise ValueError(Text("{text} is no number in JSON", text=text))
+    odd = Text("{text} is no number in JSON", text=text)
+    raise Unreadable(Text("it is not JSON: {wrong}", wrong=odd))

@@ -74,7 +74,7 @@ def read_private_file(path: Path, *, forbidden: int = _OTHERS) -> PrivateFile:
     except OSError as error:
         raise KeyUnavailable(
             Text(
-                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+                "{path} cannot be read: {strerror}", path=path, strerror=in_words(error)
             ),
             hint="check the path in notices.toml, the owner, and that it is no link",
         ) from error

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from notices.errors import InputError
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 MAX_READ = 64 << 20
@@ -39,7 +40,7 @@ def read_limited(
     except OSError as error:
         raise InputError(
             Text(
-                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+                "{path} cannot be read: {strerror}", path=path, strerror=in_words(error)
             ),
             hint="check the path",
         ) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from notices.errors import ConfigError, TryLater
 from notices.files.asking import is_folder, is_there
+from notices.files.system_words import in_words
 from notices.inbox.mailbox import (
     MOST_READ,
     Folder,
@@ -120,7 +121,7 @@ class Maildir:
                 Text(
                     "{path} was filed, but cannot be marked as read: {strerror}",
                     path=path,
-                    strerror=error.strerror,
+                    strerror=in_words(error),
                 ),
                 hint="let the program's user write to the Maildir, "
                 "or set [inbox] mark_read = false",
@@ -176,7 +177,7 @@ def _names(folder: Path) -> list[str]:
             Text(
                 "the mailbox {folder} cannot be read: {strerror}",
                 folder=folder,
-                strerror=error.strerror,
+                strerror=in_words(error),
             ),
             hint="check that it is mounted, and its permissions",
         ) from error
@@ -200,7 +201,7 @@ def _content(path: Path, most: int = MOST_READ) -> bytes | None:
             Text(
                 "the mail {path} cannot be read: {strerror}",
                 path=path,
-                strerror=error.strerror,
+                strerror=in_words(error),
             ),
             hint="check its owner and its permissions",
         ) from error

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from notices.delivery import Attempt, State
 from notices.errors import NoticesError, TryLater
+from notices.files.own_faults import own_fault
 from notices.messages import Text
 from notices.queue import worker_events
 from notices.queue.attempt import NotWaiting, deliver
@@ -40,15 +41,6 @@ class Summary:
     """What is due and was left for later: limits, or a stop."""
     opens_at: datetime | None = None
     """Set in quiet hours: when mail may go again."""
-
-
-def fault_of(error: Exception) -> Text:
-    """Tell of an exception that no part of ours foresaw."""
-    return Text(
-        "a fault of the program ({name}: {error})",
-        name=type(error).__name__,
-        error=error,
-    )
 
 
 class Deliveries:
@@ -233,7 +225,7 @@ class Deliveries:
         except NoticesError as error:
             self._failed(delivery, error)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one delivery
-            self._failed(delivery, NoticesError(fault_of(error)))
+            self._failed(delivery, NoticesError(own_fault(error)))
 
     def _failed(self, delivery: Waiting, error: NoticesError) -> None:
         self.summary.errors[delivery.number] = error

@@ -12,9 +12,10 @@ from typing import Protocol
 
 from notices.delivery import Attempt
 from notices.errors import ConfigError, NoticesError, SetBack
+from notices.files.own_faults import own_fault
 from notices.queue import worker_events
 from notices.queue.attempt import deliver
-from notices.queue.deliveries import Deliveries, Summary, fault_of
+from notices.queue.deliveries import Deliveries, Summary
 from notices.queue.group_commit import AttemptCommits
 from notices.queue.worker_events import WorkerEvent, WorkerEventKind
 from notices.queue.worker_setup import BeforeAttempt, WorkerSetup
@@ -113,7 +114,7 @@ async def watch(
             except NoticesError as error:
                 setup.tell(worker_events.of_error("", "", error, setup.clock()))
             except Exception as error:  # noqa: BLE001 - a fault of ours in one look
-                wrong = NoticesError(fault_of(error))
+                wrong = NoticesError(own_fault(error))
                 setup.tell(worker_events.of_error("", "", wrong, setup.clock()))
             if beat:
                 beat()

@@ -123,7 +123,9 @@ def _is_accepted(answer: Answer) -> bool:
 
 def _not_accepted(reason: str) -> RefusedError:
     return RefusedError(
-        Text("openssl does not accept the signed mail: {reason}", reason=reason[:300]),
+        Text(
+            'openssl does not accept the signed mail: "{reason}"', reason=reason[:300]
+        ),
         hint="the mail was not queued; `notices doctor` looks at key and chain",
     )
 

@@ -64,8 +64,9 @@ def catalogue_of(config: Config) -> Catalogue:
     try:
         return catalogue.with_standing(reasons) if reasons else catalogue
     except ValueError as error:
+        slug = error.args[0]
         raise ConfigError(
-            Text("[abroad] names {category}, no category of form 1", category=error),
+            Text("[abroad] names {category}, no category of form 1", category=slug),
             hint="see `notices catalogue`",
         ) from error
 
@@ -78,8 +79,9 @@ def _with_texts(catalogue: Catalogue, config: Config) -> Catalogue:
     try:
         return catalogue.with_texts(texts)
     except ValueError as error:
+        law = error.args[0]
         raise ConfigError(
-            Text("{path} names {law}, no law of the catalogue", path=path, law=error),
+            Text("{path} names {law}, no law of the catalogue", path=path, law=law),
             hint="see `notices catalogue CATEGORY` for the keys of laws",
         ) from error
 

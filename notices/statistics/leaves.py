@@ -135,7 +135,16 @@ def _retracted(leaf: Told) -> int:
     return seq
 
 
-def _no_fact(leaf: Told, wrong: object) -> EvidenceBroken:
+def _why(wrong: Exception) -> str:
+    """In our words: those of Python are for programmers."""
+    if isinstance(wrong, KeyError):
+        return Text(
+            "{key} is missing, or no word that can stand there", key=str(wrong.args[0])
+        )
+    return Text("something has another kind of value than it must")
+
+
+def _no_fact(leaf: Told, wrong: str) -> EvidenceBroken:
     return EvidenceBroken(
         Text(
             "entry {seq} of the ledger is no {event}: {wrong}",
@@ -158,7 +167,7 @@ def _details(leaf: Told) -> Details:
         }
         details: Details = cls(**values)
     except (KeyError, TypeError, ValueError) as wrong:
-        raise _no_fact(leaf, wrong) from wrong
+        raise _no_fact(leaf, _why(wrong)) from wrong
     return details
 
 

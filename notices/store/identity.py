@@ -17,6 +17,7 @@ from typing import Any, Self, cast
 from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, text
 
 from notices.errors import StoreUnavailable
+from notices.files.system_words import in_words
 from notices.ledger import (
     ArmedAttempt,
     Counted,
@@ -111,7 +112,7 @@ def place_of(connection: Connection) -> Place:
             Text(
                 "the outbox {path} cannot be used: {strerror}",
                 path=path,
-                strerror=error.strerror,
+                strerror=in_words(error),
             ),
             hint="it was removed while it was open: stop all workers, and restore it",
         ) from error

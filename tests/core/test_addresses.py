@@ -49,17 +49,20 @@ BY_GRAMMAR = [
 ]
 
 BY_LIBRARY = [
-    ("a@ab--cd.jp", "two dashes"),  # RFC 5890, 2.3.1: no label of a host name
-    ("a@xn--0.jp", "Invalid A-label"),
+    (
+        "a@ab--cd.jp",
+        "third and fourth place",
+    ),  # RFC 5890, 2.3.1: no label of a host name
+    ("a@xn--0.jp", "not valid IDNA"),
     ("a@xn--a.jp", "not valid IDNA"),
     ("a@xn--i-7iq.ws", "not valid IDNA"),  # a picture is no letter
     (f"a@xn--{'a' * 59}.jp", "not valid IDNA"),
     ("a@example.a1", "top-level domain"),
-    ("a@printer.local", "special-use"),
-    ("a@board.localhost", "special-use"),
-    ("a@board.invalid", "special-use"),
-    ("a@board.onion", "special-use"),
-    ("a@2.0.192.in-addr.arpa", "special-use"),
+    ("a@printer.local", "RFC 6761"),
+    ("a@board.localhost", "RFC 6761"),
+    ("a@board.invalid", "RFC 6761"),
+    ("a@board.onion", "RFC 6761"),
+    ("a@2.0.192.in-addr.arpa", "RFC 6761"),
 ]
 
 

@@ -14,19 +14,27 @@ import subprocess
 import sys
 import urllib.error
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiosmtplib
 import pytest
 
+from notices.addresses import domain_fault
+from notices.codec.json_words import not_json
 from notices.codec.languages import load_texts
+from notices.codec.parsing import parse
+from notices.errors import InvalidTemplate
 from notices.files.csv_words import not_csv
 from notices.files.network_dates import told_moment
 from notices.files.network_words import in_words_of_ours
+from notices.files.own_faults import own_fault
 from notices.files.reader_words import in_words_for_people
 from notices.files.system_words import in_words
 from notices.inbox.imap.words import words_of as words_of_imap
+from notices.letters.template.filling import fill
+from notices.letters.template.sources import TemplateSource
 from notices.messages import Text, told
 from notices.site.doctor.clock import ClockWatch
 from notices.site.preparing.remarks import TEMPLATES as REMARKS
@@ -190,6 +198,88 @@ def test_no_sentence_of_csv(broken: str, told_as: str) -> None:
     assert not_csv(raised.value).startswith(told_as)
     assert no_english(not_csv(raised.value))
     assert no_english(not_csv(csv.Error("something that no table has")))
+
+
+@pytest.mark.parametrize(
+    ("broken", "told_as"),
+    [
+        ("", "here belongs a value"),
+        ("[1,]", "here belongs a value|behind the last value"),
+        ("{a:1}", "here belongs a key"),
+        ('{"a" 1}', "a colon"),
+        ("[1 2]", "a comma"),
+        ('["a', "never ends"),
+        ('"\n"', "control character"),
+        (r'"\x"', "backslash"),
+        (r'"\u1"', "backslash"),
+        ("1 2", "behind the end"),
+        ("\ufeff1", "byte order mark"),
+    ],
+)
+def test_no_sentence_of_json(broken: str, told_as: str) -> None:
+    """`Expecting value` stood in what a Japanese assessor read of his judgment."""
+    with pytest.raises(json.JSONDecodeError) as raised:
+        json.loads(broken)
+    said = not_json(raised.value)
+    assert re.search(told_as, said)
+    assert no_english(said)
+    assert no_english(not_json(json.JSONDecodeError("as no version says", "", 0)))
+
+
+@pytest.mark.parametrize(
+    "mailbox",
+    [
+        *("a@ab--cd.jp", "a@xn--0.jp", "a@example.a1", "a@board.invalid"),
+        *("a@xn--a.jp", "a@xn--i-7iq.ws", f"a@xn--{'a' * 59}.jp"),
+    ],
+)
+def test_no_sentence_of_email_validator(mailbox: str) -> None:
+    """It speaks of the part after the @-sign, in English alone."""
+    assert no_english(domain_fault(mailbox) or "")
+
+
+def two_words(said: str) -> bool:
+    """Whether two words of English are told in Japanese; `README.md` is none."""
+    return bool(re.search(r"[a-z]{2,} [a-z]{2,}", told(said, JAPANESE)))
+
+
+SOURCE = TemplateSource("form1", "form1.txt.j2", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "{{ 理由 }}",
+            "{% if 宛先 < 3 %}x{% endif %}",
+            "{{ 宛先|first|length < 宛先 }}",
+        ),
+        *(
+            "{{ 対象URL|first }}",
+            "{{ 対象URL }}",
+            "{{ 英文併記 }}",
+            "{{ 英文併記|length }}",
+        ),
+        "{{ 宛先.url }}",
+    ],
+)
+def test_no_sentence_of_jinja(text: str) -> None:
+    """`'<' not supported between instances of 'str' and 'int'` said nothing to legal
+    staff."""
+    values = {"宛先": "x", "対象URL": [], "英文併記": True}
+    with pytest.raises(InvalidTemplate) as raised:
+        fill(replace(SOURCE, text=text), values)
+    for fault in raised.value.faults:
+        assert not two_words(fault.message)
+
+
+def test_a_fault_of_the_program_is_told_by_its_place() -> None:
+    """The sentence of a library, and what it was about, stay out of logs and screens."""
+    error = _caught(lambda: parse(3))  # type: ignore[arg-type]
+    said = own_fault(error)
+    assert "notices.codec.parsing:" in said
+    assert "has no len" not in said
+    assert not two_words(said)
 
 
 def test_certificates_are_told_by_their_code() -> None:

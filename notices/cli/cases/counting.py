@@ -24,6 +24,7 @@ from notices.cli.output import (
 )
 from notices.config import load_config
 from notices.errors import InputError, RefusedError
+from notices.files.system_words import in_words
 from notices.messages import Text
 from notices.site import Site
 from notices.site.casework.counting import USUAL, count_export
@@ -187,7 +188,7 @@ def _lines(export: Path) -> Iterator[bytes]:
                 yield line
     except OSError as error:
         raise InputError(
-            Text("{file} cannot be read: {why}", file=export, why=error.strerror),
+            Text("{file} cannot be read: {why}", file=export, why=in_words(error)),
             hint="check the path",
         ) from error
 

@@ -68,7 +68,7 @@ def reader(folder: Path) -> Read:
                 Text(
                     "{path} cannot be read: {strerror}",
                     path=folder / path,
-                    strerror=error.strerror,
+                    strerror=in_words(error),
                 )
             ) from error
 

@@ -15,6 +15,8 @@ from notices.cli.screen.language import shown, tell
 from notices.cli.screen.output_file import FULL
 from notices.cli.screen.width import folded
 from notices.errors import InputError, NoticesError, TryLater
+from notices.files.own_faults import own_fault
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 USAGE = "usage"
@@ -99,11 +101,7 @@ def _tell_usage(error: click.ClickException) -> int:
 
 def _tell_own_fault(error: Exception) -> int:
     fault = NoticesError(
-        Text(
-            "a fault of the program ({kind}: {error})",
-            kind=type(error).__name__,
-            error=str(error),
-        ),
+        own_fault(error),
         hint="nothing was claimed that did not happen; see `notices list`, and "
         "report it with NOTICES_TRACEBACK=1 set",
     )
@@ -117,7 +115,7 @@ def tell_unwritten(error: OSError) -> int:
     """Results found no room: a full disk is no fault of the program."""
     report_error(
         TryLater(
-            Text("the output cannot be written: {reason}", reason=error.strerror),
+            Text("the output cannot be written: {reason}", reason=in_words(error)),
             hint="what was done is done; see `notices list`",
         )
     )

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from notices.errors import InputError
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 STANDARD_INPUT = Path("-")
@@ -20,7 +21,7 @@ def read_whole(path: Path) -> bytes:
         return _standard_input() if is_standard_input(path) else path.read_bytes()
     except OSError as error:
         raise InputError(
-            Text("{file} cannot be read: {why}", file=path, why=error.strerror)
+            Text("{file} cannot be read: {why}", file=path, why=in_words(error))
         ) from error
 
 

@@ -12,6 +12,7 @@ from typing import IO
 from notices.cli.output import MAX_FILE_BYTES, read_file
 from notices.errors import InputError, NoticesError, NotJudgeable
 from notices.files.asking import is_file, is_folder, is_link, is_there
+from notices.files.system_words import in_words
 from notices.messages import Text
 from notices.verifying import Item, split_mbox
 from notices.verifying.mbox import MARK
@@ -157,7 +158,7 @@ def _from_mbox(path: Path) -> Iterator[Item]:
     except OSError as error:
         raise InputError(
             Text(
-                "{path} cannot be read: {strerror}", path=path, strerror=error.strerror
+                "{path} cannot be read: {strerror}", path=path, strerror=in_words(error)
             )
         ) from error
 

@@ -32,6 +32,10 @@ _LINE = re.compile(f"{_LINE_OPEN}([0-9]+){_LINE_CLOSE}")
 _TAG = re.compile("{%.*?%}|{#.*?#}")
 _TAG_AT_END = re.compile("{[%#](?:(?!%}|#}).)*?(?<![+-])([%#]})\\s*$")
 _RESERVED = re.compile("[\ue000-\ue003]")
+_UNDEFINED = re.compile("'(\\w+)' is undefined|no (?:attribute|element) '?(\\w+)")
+"""How Jinja names what it does not know."""
+_NO_CONDITION = Text("a condition cannot be printed; use {tag}", tag="{% if %}")
+_NO_LIST = Text("a list cannot be printed; loop over it with {tag}", tag="{% for %}")
 # A key that no template can write as a name.
 _VALUES_KEY = "the values"
 
@@ -126,7 +130,7 @@ def fill(source: TemplateSource, values: Mapping[str, Any]) -> Filled:
     try:
         filled.skeleton = template.render({**values, _VALUES_KEY: filled.values})
     except (jinja2.TemplateError, TypeError, ValueError) as wrong:
-        raise filled.fault(_line_of(wrong), _plain(wrong)) from wrong
+        raise filled.fault(_line_of(wrong), _why(wrong)) from wrong
     return filled
 
 
@@ -135,9 +139,9 @@ def _token(context: Context, value: Any) -> Any:
     if isinstance(value, jinja2.Undefined):
         return str(value)  # StrictUndefined raises here, with the name
     if isinstance(value, bool):
-        raise TypeError("a condition cannot be printed; use {% if %}")
+        raise TypeError(_NO_CONDITION)
     if not isinstance(value, str | int):
-        raise TypeError("a list cannot be printed; loop over it with {% for %}")
+        raise TypeError(_NO_LIST)
     text = value if isinstance(value, str) else str(value)
     if _RESERVED.search(text):
         return text  # joined by an expression: it holds tokens already
@@ -208,11 +212,23 @@ def _line_of(wrong: BaseException) -> int:
     return line
 
 
-def _plain(wrong: BaseException) -> str:
-    """What Jinja says, in a sentence for the person who edits."""
+def _why(wrong: Exception) -> str:
+    """What keeps it from being filled, for who edits; Jinja's words never."""
+    if wrong.args and isinstance(wrong.args[0], Text):
+        return wrong.args[0]
     if isinstance(wrong, jinja2.UndefinedError):
-        return Text(
-            "{message}: unknown name; see the list of names in README.md",
-            message=wrong.message,
+        named = _UNDEFINED.search(str(wrong.message))
+        return (
+            Text(
+                "{name}: unknown name; see the list of names in README.md",
+                name=named[1] or named[2],
+            )
+            if named
+            else Text("a list is empty, and one of its values is used")
         )
-    return str(wrong)
+    if isinstance(wrong, jinja2.TemplateError):
+        return Text("something in these braces is not allowed in a template")
+    return Text(
+        "two values do not fit together: a text is compared with a number, "
+        "or a filter is used on what it is not for"
+    )

@@ -32,7 +32,7 @@ from notices.service.console.asking import (
 )
 from notices.service.console.books import ConsoleBooks
 from notices.service.console.gate import ConsoleArrival, ConsoleGate, Visit
-from notices.service.console.problems import ConsoleProblem, status_of_error
+from notices.service.console.problems import ConsoleProblem, log_error, status_of_error
 from notices.service.console.routes import (
     FORM_OCTETS,
     ROUTES,
@@ -195,7 +195,7 @@ class _Console:
             return RedirectResponse(to, SEE_OTHER)
         status = status_of_error(error, route.method)
         if status >= _SERVER_ERROR:
-            LOG.error("%s %s", route.method, route.path, exc_info=error)
+            log_error(LOG, f"{route.method} {route.path}", error)
         text = self._problem(request, error, status)
         headers = {"Retry-After": "60"} if status in (429, 503) else {}
         return HTMLResponse(text, status_code=status, headers=headers)

@@ -1,5 +1,7 @@
 """Why a request is refused, as the console's pages say it."""
 
+import logging
+
 from notices.errors import (
     ConfigError,
     InputError,
@@ -7,6 +9,7 @@ from notices.errors import (
     RefusedError,
     TryLater,
 )
+from notices.files.own_faults import own_fault
 
 STATUS = {
     "not_found": 404,
@@ -44,3 +47,11 @@ def status_of_error(error: Exception, method: str) -> int:
     if isinstance(error, NoticesError) and not isinstance(error, ConfigError):
         return 409
     return 500
+
+
+def log_error(log: logging.Logger, route: str, error: Exception) -> None:
+    """In words of ours; what nobody foresaw with all that helps to mend it."""
+    if isinstance(error, NoticesError):
+        log.error("%s: %s", route, error.diagnostics())
+    else:
+        log.error("%s: %s", route, own_fault(error), exc_info=error)

@@ -70,7 +70,7 @@ def load() -> Any:
             declared = getattr(library, function)
             declared.restype, declared.argtypes = result, arguments
     except (OSError, AttributeError) as error:
-        raise Unavailable(str(error)) from error
+        raise Unavailable("libcrypto cannot be called") from error
     if library.OPENSSL_version_major() != _MAJOR:
         raise Unavailable("libcrypto is of another version")
     return library

@@ -156,7 +156,7 @@ def _prepare(folder: Path, words: list[str]) -> None:
         lines = _lines(said) or [Text("it says nothing")]
         raise NotAsked(
             Text(
-                "{command} ends with {code} before it is asked: {said}",
+                '{command} ends with {code} before it is asked: "{said}"',
                 command=words[0],
                 code=code,
                 said=lines[-1][:_SHOWN],
@@ -177,11 +177,11 @@ def _done(folder: Path, words: list[str]) -> tuple[int, str]:
 
 
 def _last(said: str) -> str:
-    """The last of what it says; NotAsked where that is nothing."""
+    """The last of what it says, quoted; NotAsked where that is nothing."""
     lines = _lines(said)
     if not lines:
         raise NotAsked("it says nothing")
-    return lines[-1][:_SHOWN]
+    return Text('it says: "{said}"', said=lines[-1][:_SHOWN])
 
 
 def _lines(said: str) -> list[str]:

@@ -102,7 +102,7 @@ class WarmReader:
                 rest = rest[os.write(sink, rest[:_MOST]) :]
         except OSError as error:
             self.close()
-            raise NoReader(str(error)) from error
+            raise NoReader(type(error).__name__) from error
 
     def _heard(
         self, process: "subprocess.Popen[bytes]", until: float
@@ -116,7 +116,7 @@ class WarmReader:
             answer: dict[str, Any] = json.loads(line)
         except (OSError, ValueError) as error:
             self.close()
-            raise NoReader(str(error)) from error
+            raise NoReader(type(error).__name__) from error
         return answer
 
 

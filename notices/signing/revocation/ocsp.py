@@ -181,9 +181,7 @@ def basic_response(response: bytes) -> bytes:
         return bytes(answer["response"])
     except UNREADABLE as error:
         raise RevocationUnavailable(
-            Text(
-                "an OCSP answer that should go along holds none: {error}", error=error
-            ),
+            "an OCSP answer that should go along holds none",
             hint="ask the responder again, or give the authority's lists",
         ) from error
 

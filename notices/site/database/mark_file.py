@@ -16,6 +16,7 @@ from pathlib import Path
 from notices.errors import ConfigError, InputError, NoticesError, StoreUnavailable
 from notices.files import read_plain, try_folder, write_anew
 from notices.files.asking import is_folder
+from notices.files.system_words import in_words
 from notices.ledger import ArmedAttempt, HighWaterMark, parse_mark
 from notices.messages import Text
 
@@ -44,7 +45,7 @@ class MarkFile:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, InputError) as error:
-            told = error.strerror if isinstance(error, OSError) else error
+            told = error.message if isinstance(error, InputError) else in_words(error)
             raise ConfigError(
                 Text(
                     "the high-water mark {path} cannot be read: {told}; nothing is "
@@ -129,7 +130,7 @@ class MarkFile:
         message = Text(
             "the high-water mark {path} cannot be written: {strerror}",
             path=self.path,
-            strerror=error.strerror,
+            strerror=in_words(error),
         )
         if error.errno in _FOR_A_WHILE:
             return StoreUnavailable(message, hint="free some space and try again")

@@ -10,6 +10,7 @@ from typing import Any
 from notices.errors import EvidenceBroken, InputError
 from notices.evidence import audit
 from notices.files import read_head, require_free
+from notices.files.system_words import in_words
 from notices.ledger import Hash
 from notices.messages import Text
 from notices.site.database.high_water import HighWater
@@ -174,7 +175,7 @@ def _require_database(path: Path) -> None:
             Text(
                 "{path} cannot be moved to: {strerror}",
                 path=path,
-                strerror=error.strerror,
+                strerror=in_words(error),
             ),
             hint="name a new file",
         ) from error

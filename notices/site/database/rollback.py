@@ -22,6 +22,7 @@ from notices.errors import (
     TryLater,
 )
 from notices.files import read_plain
+from notices.files.system_words import in_words
 from notices.inbox.mailbox import Mailbox, MailboxMessage, NotAll, Sought
 from notices.inbox.reading.received import with_crlf
 from notices.ledger import Checkpoint, parse_checkpoint, parse_note
@@ -123,7 +124,7 @@ class Rollback:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError, InputError) as error:
-            told = error.strerror if isinstance(error, OSError) else error
+            told = error.message if isinstance(error, InputError) else in_words(error)
             raise RefusedError(
                 Text(
                     "the published checkpoint {path} cannot be read: {told}",

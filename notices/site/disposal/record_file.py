@@ -13,6 +13,8 @@ from pathlib import Path
 from notices.casework.disposal import DisposalStatement, canonical, read_statement
 from notices.errors import ConfigError, StoreUnavailable
 from notices.files import read_plain
+from notices.files.reader_words import in_words_for_people
+from notices.files.system_words import in_words
 from notices.messages import Text
 
 _LARGEST = 1 << 30
@@ -50,7 +52,7 @@ class DisposalRecord:
                 Text(
                     "{path} cannot be written: {why}; nothing was removed",
                     path=self.path,
-                    why=error.strerror,
+                    why=in_words(error),
                 ),
                 hint="make the folder writable, or correct [outbox] disposals",
             ) from error
@@ -64,7 +66,7 @@ class DisposalRecord:
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise self._unreadable(str(error.strerror)) from error
+            raise self._unreadable(in_words(error)) from error
         # a last line without its end was cut off by a crash: nothing was removed by it
         return tuple(map(self._line, octets.split(b"\n")[:-1]))
 
@@ -76,7 +78,7 @@ class DisposalRecord:
                 confirmation=plain["confirmation"],
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise self._unreadable(str(error)) from error
+            raise self._unreadable(in_words_for_people(error)) from error
 
     def _unreadable(self, why: str) -> ConfigError:
         return ConfigError(

@@ -30,6 +30,8 @@ PATIENCE_WITH_ONE = 3
 """Seconds for one domain."""
 AT_ONCE = 8
 """Domains that are asked for at once."""
+_TAKES_NONE = Text("the domain takes no mail")
+_NO_DOMAIN = Text("there is no such domain")
 EXCHANGERS = "recipients: mail exchangers"
 
 
@@ -145,5 +147,8 @@ def _ask(resolver: Resolver, domain: str) -> str | None:
         taken = validate_email(f"postmaster@{domain}", dns_resolver=resolver)
     except EmailNotValidError as refusal:
         is_answer = isinstance(refusal.__cause__, NXDOMAIN | NoAnswer | None)
-        return str(refusal) if is_answer else None
+        if not is_answer:
+            return None
+        is_there = not isinstance(refusal.__cause__, NXDOMAIN)
+        return _TAKES_NONE if is_there else _NO_DOMAIN
     return "" if hasattr(taken, "mx") else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from notices.catalogue import Catalogue, CheckedJudgment
 from notices.codec import read_judgment
 from notices.errors import InputError
+from notices.files.system_words import in_words
 from notices.grammar import case_id_fault
 from notices.messages import Text
 
@@ -72,7 +73,7 @@ class JudgmentFolder:
                 Text(
                     "{path} cannot be read: {strerror}",
                     path=path,
-                    strerror=error.strerror,
+                    strerror=in_words(error),
                 ),
                 hint="check the case id, and cases.directory in notices.toml",
             ) from error

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from notices.errors import ConfigError, NoticesError
+from notices.files.system_words import in_words
 from notices.messages import Text
 from notices.queue import WorkerEvent, WorkerEventKind
 from notices.store import Queries
@@ -83,7 +84,7 @@ class Metrics:
                     "no metrics on {host}:{port}: {strerror}",
                     host=host,
                     port=port,
-                    strerror=error.strerror,
+                    strerror=in_words(error),
                 ),
                 hint="set worker.metrics to a free address of this machine",
             ) from error

@@ -16,6 +16,7 @@ from notices.credentials import (
     refuse_exposed,
 )
 from notices.errors import ConfigError, KeyUnavailable, TryLater
+from notices.files.system_words import in_words
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signing import KeySources, SigningKey, is_example, load_key
@@ -183,7 +184,7 @@ def read_file(config: Config, name: str, what: str) -> bytes:
                 "{what} cannot be read: {path}: {strerror}",
                 what=what,
                 path=path,
-                strerror=error.strerror,
+                strerror=in_words(error),
             ),
             hint="check the path in notices.toml",
         ) from error

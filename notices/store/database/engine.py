@@ -122,7 +122,8 @@ def _not_text(error: UnicodeEncodeError) -> InputError:
 def _named(error: exc.SQLAlchemyError) -> str:
     """What ours refuse to store says why itself; of the library's only the name."""
     why = error.orig if isinstance(error, exc.StatementError) else None
-    return str(why) if isinstance(why, ValueError) else type(error).__name__
+    said = why.args[0] if why and why.args else None
+    return said if isinstance(said, Text) else type(error).__name__
 
 
 def said_by_trigger(said: str) -> str:

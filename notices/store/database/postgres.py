@@ -190,7 +190,7 @@ def _must_live(connection: Any, record: ConnectionPoolEntry, _fairy: object) -> 
         connection.execute("SELECT 1")
         connection.rollback()
     except connection.OperationalError as error:
-        raise exc.DisconnectionError(str(error)) from error
+        raise exc.DisconnectionError(type(error).__name__) from error
 
 
 def our_error(error: exc.DBAPIError, engine: Engine) -> NoticesError:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from notices.errors import StoreUnavailable
+from notices.files.system_words import in_words
 from notices.messages import Text
 from notices.store.workers.liveness import WorkerShare
 
@@ -82,7 +83,7 @@ class FileLiveness:
                 Text(
                     "no worker can sign in at {folder}: {strerror}",
                     folder=self._folder,
-                    strerror=error.strerror,
+                    strerror=in_words(error),
                 ),
                 hint="make the folder of the outbox writable",
             ) from error

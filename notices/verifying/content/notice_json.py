@@ -128,7 +128,8 @@ def read_notice_json(data: bytes) -> NoticeJson:
     try:
         return _read_notice_json(document)
     except KeyError as error:
-        raise malformed(Text("notice.json has no {error}", error=error)) from error
+        missing = str(error.args[0])
+        raise malformed(Text("notice.json has no {error}", error=missing)) from error
     except (ValueError, TypeError) as error:
         raise malformed("notice.json has a value of another kind") from error
 

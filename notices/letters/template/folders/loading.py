@@ -5,6 +5,7 @@ from pathlib import Path
 
 from notices.errors import ConfigError
 from notices.files.asking import is_file, is_missing
+from notices.files.system_words import in_words
 from notices.letters.pictures import MAX_FILE
 from notices.letters.template.checks.acceptance import (
     ACCEPTED_NAME,
@@ -82,6 +83,6 @@ def _pictures(folder: Path) -> Iterator[PictureFile]:
             Text(
                 "{path} cannot be read: {strerror}",
                 path=failed.filename,
-                strerror=failed.strerror,
+                strerror=in_words(failed),
             )
         ) from failed

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from notices.errors import ConfigError, InvalidTemplate
 from notices.files.asking import is_folder
+from notices.files.system_words import in_words
 from notices.letters.template.checks.acceptance import ACCEPTED_NAME
 from notices.letters.template.folders.names import (
     KIND_NAME,
@@ -112,7 +113,7 @@ def read_first(name: str, places: Sequence[Path]) -> tuple[str, str]:
                 Text(
                     "{path} cannot be read: {strerror}",
                     path=path,
-                    strerror=failed.strerror,
+                    strerror=in_words(failed),
                 )
             ) from failed
     raise ConfigError(

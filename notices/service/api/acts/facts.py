@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from notices.codec.json_words import not_json
 from notices.errors import InputError
 from notices.messages import Text
 from notices.service.api.answering import ApiAnswer, answer
@@ -19,6 +20,7 @@ JSON_LINES = "application/jsonl"
 _BOM = b"\xef\xbb\xbf"
 _BEGINS = re.compile(r'[ \t\r\n]*\{[ \t\r\n]*"facts"[ \t\r\n]*:[ \t\r\n]*\[')
 _ENDS = re.compile(r"\][ \t\r\n]*\}[ \t\r\n]*")
+_COMMA = Text("a comma too many, or too few")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _READER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 """Finds where a value ends; what it says is for another reader to judge."""
@@ -63,7 +65,7 @@ def _lines(asked: ApiRequest) -> list[bytes]:
         raise _no_json(
             Text(
                 "it is not JSON: line {lineno}, column {colno}: {msg}",
-                msg=wrong.msg,
+                msg=not_json(wrong),
                 lineno=wrong.lineno,
                 colno=wrong.colno,
             )
@@ -88,7 +90,7 @@ def _spans(text: str) -> Iterator[str]:
         else:
             is_odd = not text.startswith("]", place)
         if is_odd:
-            raise json.JSONDecodeError("a comma too many, or too few", text, place)
+            raise json.JSONDecodeError(_COMMA, text, place)
     if not _ENDS.fullmatch(text, place):
         raise _other_shape()
 
