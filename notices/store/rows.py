@@ -59,7 +59,7 @@ NUMBERS: BindParameter[Sequence[str]] = bindparam("numbers", expanding=True)
 # always in the same order, so that two who want several rows never wait in a ring
 _SOME = STORED.where(deliveries.c.number.in_(NUMBERS)).order_by(deliveries.c.number)
 _FREE = _SOME.with_for_update(of=deliveries, skip_locked=True)
-MESSAGES: Select[*tuple[Any, ...]] = (
+_MESSAGES = (
     select(
         artifacts.c.number,
         artifacts.c.content,
@@ -70,7 +70,6 @@ MESSAGES: Select[*tuple[Any, ...]] = (
     .where(artifacts.c.number.in_(NUMBERS), artifacts.c.name == MESSAGE)
     .execution_options(**OF_BYTES)
 )
-"""The messages of `NUMBERS`; `message_in` reads a row."""
 _OF_NUMBER = artifacts.c.number == bindparam("number")
 _ARTIFACT_NAMES = select(artifacts.c.name).where(_OF_NUMBER).order_by(artifacts.c.name)
 _ARTIFACT = (
@@ -195,7 +194,7 @@ def artifact(connection: Connection, number: str, name: str) -> bytes:
 
 
 def _message(connection: Connection, number: str) -> bytes:
-    row = connection.execute(MESSAGES, numbers_of([number])).one_or_none()
+    row = connection.execute(_MESSAGES, numbers_of([number])).one_or_none()
     if row is None:
         raise InputError(Text("there is no notice {number}", number=number))
     content = message_in(row)
@@ -205,13 +204,14 @@ def _message(connection: Connection, number: str) -> bytes:
 
 
 def message_in(row: Row[Any]) -> bytes | EvidenceBroken:
-    """The message of a row of `MESSAGES`; an error if it is not as recorded."""
+    """The message of a row with its hashes; an error if it is not as recorded."""
     what = Text("the message of notice {number}", number=row.number)
+    content = bytes(row.content or b"")
     try:
-        _check(row.content, (row.sha256, row.message_sha256), what)
+        _check(content, (row.sha256, row.message_sha256), what)
     except EvidenceBroken as error:
         return error
-    return bytes(row.content)
+    return content
 
 
 def _check(content: bytes, recorded: Sequence[str], what: str) -> None:
