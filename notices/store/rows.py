@@ -203,7 +203,7 @@ def _message(connection: Connection, number: str) -> bytes:
     return content
 
 
-def message_in(row: Row[Any]) -> bytes | EvidenceBroken:
+def message_in(row: Row[*tuple[Any, ...]]) -> bytes | EvidenceBroken:
     """The message of a row with its hashes; an error if it is not as recorded."""
     what = Text("the message of notice {number}", number=row.number)
     content = bytes(row.content or b"")

@@ -15,12 +15,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
     Connection,
     Row,
-    any_,
     bindparam,
     delete,
     func,
@@ -62,7 +59,7 @@ _WAITING_AND_NEWEST = select(
 _ALL_WAITING = select(func.count(), func.coalesce(func.max(unordered.c.id), 0))
 # of exactly these: one of a smaller id may be committed meanwhile
 _LEAVE = delete(unordered).where(
-    unordered.c.id == any_(bindparam("of_ids", type_=ARRAY(BigInteger)))
+    unordered.c.id.in_(bindparam("of_ids", expanding=True))
 )
 _AT_ONCE = 1000
 ORIGIN = "notices_origin"
