@@ -583,10 +583,11 @@ def test_a_message_that_was_taken_away_holds_up_nobody_else(store, url):
     numbers = [add_notice(store, case_id=f"CASE-{at}") for at in (1, 2)]
     for number in numbers:
         store.queue(number, now=NOW)
-    gone = (
-        f"DELETE FROM artifacts WHERE name = 'message.eml' AND number = '{numbers[0]}'"
+    overwrite(
+        url,
+        "DELETE FROM artifacts WHERE name = 'message.eml' "
+        "AND number = (SELECT min(number) FROM deliveries)",
     )
-    overwrite(url, gone)
     claims = [Claim(number=number, now=NOW) for number in numbers]
     lost, taken = store.perform(claims)
     assert isinstance(lost, EvidenceBroken)
