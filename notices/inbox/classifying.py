@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from notices.inbox.reading import bounces, dsn, replies, tickets
+from notices.inbox.reading import bounces, dsn, replies, tickets, writers
 from notices.inbox.reading.dsn import Block, message_ids
 from notices.inbox.reading.encoded_words import decode_words, shown
 from notices.inbox.reading.mime import MimePart, TooMuch, leaves, read_part
@@ -143,6 +143,7 @@ def _answer(
         answer=replies.answer_in(parts) if kind is Kind.REPLY else None,
         reference="" if kind is Kind.UNRELATED else tickets.ticket(mail, parts),
         sender=_line(mail, "from"),
+        domain=writers.domain_of(mail.values("from")),
         subject=_line(mail, "subject"),
     )
 

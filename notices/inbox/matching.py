@@ -13,6 +13,7 @@ from notices.inbox import archive_copies
 from notices.inbox.known import Known, Match
 from notices.inbox.reading.failure_causes import cause_of
 from notices.inbox.reading.received import Action, Kind, ReceivedMail, RecipientStatus
+from notices.inbox.reading.writers import may_speak_for
 from notices.ledger import FactValue
 from notices.messages import Text
 
@@ -165,7 +166,7 @@ def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
     if number is None:
         reason = "it answers no message of ours"
         return Match(kind=claim.kind, reason=reason, facts=facts)
-    is_theirs = bool(by_id) or _is_from(claim.sender, number, known)
+    is_theirs = bool(by_id) or _is_from(claim.domain, number, known)
     # one word does not answer for several, nor anybody for whom we wrote to
     if claim.answer and is_theirs and (by_id or len(by_number) == 1):
         facts["answer"] = str(claim.answer)
@@ -180,18 +181,13 @@ def _answer(claim: ReceivedMail, known: Sequence[Known]) -> Match:
     )
 
 
-def _is_from(sender: str, number: str, known: Sequence[Known]) -> bool:
+def _is_from(domain: str, number: str, known: Sequence[Known]) -> bool:
     """Whether somebody writes from the domain that we wrote to, or above or below it.
 
     Numbers can be guessed: who only gives one has not seen our mail for that.
     """
     asked = next(each.forward_path for each in known if each.number == number)
-    mailboxes = (sender.rpartition("<")[2].rstrip("> "), asked)
-    own, theirs = (each.rpartition("@")[2].lower() for each in mailboxes)
-    pair = (f".{own}", f".{theirs}")
-    return bool(own and theirs) and any(
-        one.endswith(other) for one, other in (pair, pair[::-1])
-    )
+    return may_speak_for(domain, asked.rpartition("@")[2].lower())
 
 
 def _reason_of_answer(

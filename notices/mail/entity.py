@@ -11,7 +11,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from notices import media_types
@@ -162,9 +162,14 @@ def _fragile(what: str) -> RefusedError:
 
 
 @lru_cache(maxsize=8)
+def _written(headers: Headers, _offset: timedelta | None) -> str:
+    return "".join(_protected_fields(headers))
+
+
 def _protected(headers: Headers) -> str:
     """Outside and inside of a mail the same, written once."""
-    return "".join(_protected_fields(headers))
+    # moments are equal in all zones, the fields that tell them are not
+    return _written(headers, headers.date.utcoffset())
 
 
 def _protected_fields(headers: Headers) -> Iterator[str]:

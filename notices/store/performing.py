@@ -124,7 +124,11 @@ class _Group:
             if self._is_due(row, wanted[row.number])
         ]
         asked = asked_of(self._connection, [row.number for row in free])
-        free = [row for row in free if not asked[row.number].must_wait]
+        # one that somebody took away must not hold up all others
+        gone = [row.number for row in free if row.number not in asked]
+        self.outcomes |= {number: rows.message_gone(number) for number in gone}
+        kept = [row for row in free if row.number in asked]
+        free = [row for row in kept if not asked[row.number].must_wait]
         limits = {one.number: one.limits for one in claims if one.limits}
         full = shared_limits.refused(self._connection, free, limits, self._now)
         self.outcomes |= full

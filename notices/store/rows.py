@@ -214,6 +214,14 @@ def message_in(row: Row[*tuple[Any, ...]]) -> bytes | EvidenceBroken:
     return content
 
 
+def message_gone(number: str) -> EvidenceBroken:
+    """What is told of a delivery without a row of `MESSAGES`."""
+    return EvidenceBroken(
+        Text("the message of notice {number} is not in the outbox", number=number),
+        hint="nothing was sent; keep the database for inquiry, restore a backup",
+    )
+
+
 def _check(content: bytes, recorded: Sequence[str], what: str) -> None:
     actual = sha256(content).hexdigest()
     if any(value != actual for value in recorded):

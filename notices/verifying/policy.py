@@ -1,7 +1,7 @@
 """What the verifier is given besides the file: roots, clock, signers, evidence."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Required, TypedDict
@@ -132,7 +132,7 @@ def read_policy(
             "an answer cannot be younger than the time that it is for",
             hint="give the days that it may be older, 0 or more",
         )
-    return _read_once(
+    policy = _read_once(
         tuple(trust),
         at,
         tuple(signers),
@@ -145,6 +145,9 @@ def read_policy(
         tuple(checkpoints),
         tuple(approval_origins),
     )
+    # moments are equal in all zones; the report tells it in the one that was given
+    same = policy.at.utcoffset() == at.utcoffset()
+    return policy if same else replace(policy, at=at)
 
 
 @lru_cache(maxsize=8)

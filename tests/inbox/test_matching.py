@@ -13,6 +13,7 @@ from notices.inbox.classifying import read_mail
 from notices.inbox.known import Match
 from notices.inbox.matching import match
 from notices.inbox.reading.received import Kind
+from notices.inbox.reading.writers import may_speak_for
 from tests.inbox.sample import (
     ALL,
     ENVID,
@@ -338,6 +339,16 @@ def test_a_report_that_returns_our_header_under_another_id(envid):
         ("x@other.example", None),
         ("x@notprovider.example", None),
         ('"abuse@provider.example" <x@other.example>', None),
+        ("abuse@provider.example <abuse@provider.example>", "done"),
+        ('"Desk, Legal" <legal@provider.example> (on duty)', "done"),
+        ("legal@Provider.Example (Legal Desk)", "done"),
+        # what is shown last is not where it comes from
+        ("<x@other.example> =?utf-8?q?=3Cabuse=40provider=2Eexample=3E?=", None),
+        ("=?utf-8?q?=3Cx=40provider=2Eexample=3E?= <x@other.example>", None),
+        ("x@other.example, abuse@provider.example", None),
+        ("<x@other.example> (<abuse@provider.example>)", None),
+        ("x@other.example\r\nFrom: abuse@provider.example", None),
+        ("x@example", None),
         ("", None),
     ],
 )
@@ -347,6 +358,20 @@ def test_a_number_can_be_guessed_so_only_whom_we_wrote_to_answers_by_it(sender, 
     made = matched(mail)
     assert (made.kind, made.number) == (Kind.REPLY, NUMBER), "people see it"
     assert made.facts.get("answer") == word
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "may"),
+    [
+        ("provider.co.jp", "abuse.provider.co.jp", True),
+        ("co.jp", "provider.co.jp", False),
+        ("jp", "provider.jp", False),
+        ("mihon.jp", "desk.mihon.jp", True),
+    ],
+)
+def test_a_domain_that_is_nobodys_own_speaks_for_nobody(own, asked, may):
+    """All under it would be answered for by whoever writes its name into From."""
+    assert may_speak_for(own, asked) is may
 
 
 def test_an_answer_to_ours_that_came_back_is_no_return_of_ours():

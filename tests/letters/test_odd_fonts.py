@@ -86,7 +86,7 @@ def part(glyph: int) -> Callable[[bytearray], None]:
     return change
 
 
-def letter_with(data: bytes, folder: Path, templates: Templates) -> bytes:
+def letter_with(data: bytearray, folder: Path, templates: Templates) -> bytes:
     path = folder / "site.ttf"
     path.write_bytes(data)
     notice = final(Form.FORM_1)

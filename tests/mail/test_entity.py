@@ -2,6 +2,7 @@
 
 import dataclasses
 import email
+import email.utils
 from datetime import timedelta, timezone
 from email import policy
 
@@ -200,3 +201,11 @@ def test_any_subject_and_name_make_a_message_that_reads_back(text: str) -> None:
         *("Date", "From", "To", "Subject", "Message-ID", "References"),
         *("MIME-Version", "Content-Type"),
     ]
+
+
+def test_the_date_is_told_in_its_own_zone_whatever_was_written_before() -> None:
+    """Moments are equal in all zones, and fields that were written once were kept."""
+    for hours in (0, 9, -5, 0):
+        date = HEADERS.date.astimezone(timezone(timedelta(hours=hours)))
+        part = entity(dataclasses.replace(HEADERS, date=date), "", boundary=BOUNDARY)
+        assert f"Date: {email.utils.format_datetime(date)}\r\n".encode() in part

@@ -1,6 +1,7 @@
 """The second opinion: openssl or our own check; both refuse what is not right."""
 
 import dataclasses
+import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -320,3 +321,36 @@ def test_a_reader_that_dies_over_the_question_leaves_it_to_the_command(
     assert second_opinion(octets, **arguments) == "openssl cms"
     with pytest.raises(RefusedError):
         second_opinion(changed_content(octets), **arguments)
+
+
+class _Interrupted(BaseException):
+    """What Ctrl-C is, or a signal's handler of whoever calls us."""
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise _Interrupted
+
+
+def test_the_answer_to_a_mail_that_nobody_waited_for_is_not_the_next_ones(
+    authority: Authority, part: bytes, mail_headers: Headers
+) -> None:
+    """Who was interrupted left it in the pipe: a forged mail was accepted by it."""
+    reader = WarmReader()
+    octets = mail(authority, part, mail_headers)
+    arguments = {"trust": [authority.root], "now": NOW, "library": reader}
+    arguments["openssl"] = require_program("openssl")
+    assert second_opinion(octets, **arguments) == "openssl cms"
+    process = reader._process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    before = signal.signal(signal.SIGALRM, _interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(_Interrupted):
+            second_opinion(octets, **arguments)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    process.send_signal(signal.SIGCONT)
+    with pytest.raises(RefusedError):
+        second_opinion(changed_content(octets), **arguments)
+    reader.close()

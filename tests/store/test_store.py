@@ -578,6 +578,23 @@ def test_bytes_changed_together_with_their_hash_are_seen(store, url):
         store.artifact(number, "message.eml")
 
 
+def test_a_message_that_was_taken_away_holds_up_nobody_else(store, url):
+    """All who were claimed at the same moment failed with it, as our own fault."""
+    numbers = [add_notice(store, case_id=f"CASE-{at}") for at in (1, 2)]
+    for number in numbers:
+        store.queue(number, now=NOW)
+    overwrite(
+        url,
+        "DELETE FROM artifacts WHERE name = 'message.eml' "
+        "AND number = (SELECT min(number) FROM deliveries)",
+    )
+    claims = [Claim(number=number, now=NOW) for number in numbers]
+    lost, taken = store.perform(claims)
+    assert isinstance(lost, EvidenceBroken)
+    assert numbers[0] in str(lost)
+    assert taken[0].state is State.SENDING
+
+
 # the ledger
 
 

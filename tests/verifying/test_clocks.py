@@ -4,7 +4,7 @@ The stamp, lists and certificates are of one clock, the verifier's is moved.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -204,3 +204,12 @@ def test_date_and_signing_time_get_no_minute_more(hours: float, passes: bool) ->
     made = Mail(world()).but(cms=lambda cms: replace(cms, signing_time=moved))
     report = judge(made.build(), SIGNED_AT + DAY, 600)
     assert (("M10", "FORMAT_FAILURE") in refusals(report)) is not passes
+
+
+def test_the_moment_is_told_in_the_zone_in_which_it_was_given() -> None:
+    """Moments are equal in all zones: one read before was told for another."""
+    data = stamped(STAMPED_AT)
+    at = (STAMPED_AT + DAY).astimezone(UTC)
+    for zone in (UTC, timezone(timedelta(hours=9)), UTC):
+        told = judge(data, at.astimezone(zone)).validation_time
+        assert told.isoformat() == at.astimezone(zone).isoformat()

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import signal
 from datetime import datetime
 from pathlib import Path
 
@@ -188,6 +189,34 @@ def test_the_isolated_verifier_says_the_same_and_is_reusable() -> None:
     with IsolatedVerifier() as verifier:
         for data in (good, bad, good):
             assert verifier.verify(data, **options) == judge(data)
+
+
+class _Interrupted(BaseException):
+    """What Ctrl-C is, or a signal's handler of whoever calls us."""
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise _Interrupted
+
+
+def test_a_report_that_nobody_waited_for_is_not_the_next_files() -> None:
+    """Who was interrupted left it in the pipe: the next file passed by it."""
+    good, bad = Mail(world()).build(), b"Subject: x\r\n\r\n"
+    options = {"trust": [world().root.pem], "at": JUDGED_AT}
+    with IsolatedVerifier() as verifier:
+        assert verifier.verify(good, **options).verdict is Verdict.TOTAL_PASSED
+        process = verifier._process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+        before = signal.signal(signal.SIGALRM, _interrupt)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            with pytest.raises(_Interrupted):
+                verifier.verify(good, **options)
+        finally:
+            signal.signal(signal.SIGALRM, before)
+        process.send_signal(signal.SIGCONT)
+        assert verifier.verify(bad, **options) == judge(bad)
 
 
 def test_the_isolated_verifier_forgets_what_it_was_asked_before() -> None:

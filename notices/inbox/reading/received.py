@@ -110,6 +110,8 @@ class ReceivedMail:
     """The number that the other side's system gave it; empty: none told."""
     sender: str = ""
     """From, as text."""
+    domain: str = ""
+    """Of the one mailbox in From; empty: there is none, or another one."""
     subject: str = ""
     """Subject, decoded."""
     note: str = ""

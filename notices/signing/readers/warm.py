@@ -51,6 +51,7 @@ class WarmReader:
             process = self._running()
             self._tell(process, octets, until)
         except BaseException:
+            self.close()  # the next one would be answered for this mail
             self._lock.release()
             raise
         return lambda: self._answer(process, until)
@@ -58,6 +59,9 @@ class WarmReader:
     def _answer(self, process: "subprocess.Popen[bytes]", until: float) -> str:
         try:
             return str(self._heard(process, until).get("why", ""))
+        except BaseException:
+            self.close()  # the next one would be given this answer
+            raise
         finally:
             self._lock.release()
 

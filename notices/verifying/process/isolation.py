@@ -148,8 +148,12 @@ class IsolatedVerifier:
         self._asked = question
         try:
             return exchange.ask(blocks, self._limits.wall_seconds, MAX_ANSWER)
-        except TimeoutError:
-            self._running.kill()
+        except (EOFError, OSError, ValueError) as error:
+            if isinstance(error, TimeoutError):
+                self._running.kill()
+            raise
+        except BaseException:
+            self.close()  # the next file would be given this one's report
             raise
 
     def _start(self) -> Exchange:
