@@ -127,13 +127,17 @@ def _judge(check: Check[Evidence], evidence: Evidence) -> Finding:
     # asn1crypto, pyHanko and pikepdf raise ValueError, KeyError, AssertionError,
     # RecursionError and more on hostile bytes. This is the one border for them:
     # whatever they could not read is not the shape that we send.
-    except RecursionError:
-        return _refused(check, malformed("unreadable: it is nested too deeply"))
     except Exception as error:  # noqa: BLE001
-        unreadable = Text(
-            "unreadable: {kind}: {error}", kind=type(error).__name__, error=str(error)
-        )
-        return _refused(check, malformed(unreadable))
+        return _refused(check, malformed(unreadable(error)))
+
+
+def unreadable(error: Exception) -> str:
+    """What a reader of octets raised, in words."""
+    if isinstance(error, RecursionError):
+        return "unreadable: it is nested too deeply"
+    return Text(
+        "unreadable: {kind}: {error}", kind=type(error).__name__, error=str(error)
+    )
 
 
 def _refused(check: Check[Evidence], refusal: Refusal) -> Finding:

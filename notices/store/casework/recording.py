@@ -231,10 +231,10 @@ def _summarise(
 ) -> None:
     of_case: dict[str, list[Fact]] = {}
     groups: dict[str, str] = {}
-    for one in new:
-        if case_id := one.fact.case_id:
+    for recorded in new:
+        if case_id := recorded.fact.case_id:
             facts = of_case.setdefault(case_id, [*known.get(case_id, ())])
-            facts.append(one.fact)
-            if one.group:
-                groups.setdefault(case_id, one.group)
+            facts.append(recorded.fact)
+            if recorded.group:
+                groups.setdefault(case_id, recorded.group)
     summarise(connection, of_case, groups, now=now)

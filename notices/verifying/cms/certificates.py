@@ -110,7 +110,7 @@ def load_key(encoded: bytes) -> PublicKeyTypes:
 
 def is_named(encoded: bytes, issuer: bytes, serial: bytes) -> bool:
     """Whether a certificate is the one of that issuer and serial number (DER)."""
-    its_issuer, its_serial = _names(encoded)
+    its_issuer, its_serial = names(encoded)
     return its_serial == serial and (
         its_issuer == issuer
         or x509.Name.load(its_issuer) == x509.Name.load(issuer, strict=True)
@@ -118,7 +118,8 @@ def is_named(encoded: bytes, issuer: bytes, serial: bytes) -> bool:
 
 
 @_once
-def _names(encoded: bytes) -> tuple[bytes, bytes]:
+def names(encoded: bytes) -> tuple[bytes, bytes]:
+    """Its issuer and its serial number, DER."""
     certificate = parse(encoded)
     return (
         certificate.issuer.dump(),
@@ -126,15 +127,15 @@ def _names(encoded: bytes) -> tuple[bytes, bytes]:
     )
 
 
-def is_issuer(certificate: x509.Certificate, names: bytes) -> bool:
+def is_issuer(certificate: x509.Certificate, general_names: bytes) -> bool:
     """Whether GeneralNames hold the issuer's directory name alone (RFC 5035, 5)."""
-    only = _only_directory_name(names)
+    only = _only_directory_name(general_names)
     return only is not None and same_name(only, certificate.issuer)
 
 
 @_once
-def _only_directory_name(names: bytes) -> x509.Name | None:
-    said = x509.GeneralNames.load(names, strict=True)
+def _only_directory_name(encoded: bytes) -> x509.Name | None:
+    said = x509.GeneralNames.load(encoded, strict=True)
     if [one.name for one in said] != ["directory_name"]:
         return None
     name: x509.Name = said[0].chosen
