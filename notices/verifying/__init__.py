@@ -25,6 +25,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from notices.verifying.certification.before_signing import (
+        certificate_fault as certificate_fault,
+    )
     from notices.verifying.checkpoint import open_checkpoint as open_checkpoint
     from notices.verifying.mbox import split_mbox as split_mbox
     from notices.verifying.presentation import render_text as render_text
@@ -36,9 +39,6 @@ if TYPE_CHECKING:
     from notices.verifying.process.pool import Outcome as Outcome
     from notices.verifying.process.pool import Question as Question
     from notices.verifying.process.pool import verify_many as verify_many
-    from notices.verifying.certification.before_signing import (
-        certificate_fault as certificate_fault,
-    )
     from notices.verifying.verifier import verify as verify
 
 _ROOM = {
