@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from notices.errors import RelayUnavailable as RelayUnavailable
     from notices.errors import RevocationUnavailable as RevocationUnavailable
     from notices.errors import SetBack as SetBack
+    from notices.errors import StamperNotUsable as StamperNotUsable
     from notices.errors import StoreUnavailable as StoreUnavailable
     from notices.errors import TimestampUnavailable as TimestampUnavailable
     from notices.errors import TokenUnavailable as TokenUnavailable
@@ -116,6 +117,7 @@ _PUBLIC = {
     "Site": "notices.site",
     "State": "notices.delivery",
     "StatusDocument": "notices.site.documents",
+    "StamperNotUsable": "notices.errors",
     "StoreUnavailable": "notices.errors",
     "TimestampUnavailable": "notices.errors",
     "TokenUnavailable": "notices.errors",
@@ -160,6 +162,7 @@ __all__ = [
     "Rung",
     "SetBack",
     "Site",
+    "StamperNotUsable",
     "State",
     "StatusDocument",
     "StoreUnavailable",

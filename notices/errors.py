@@ -21,6 +21,7 @@
         StoreUnavailable         75  store-unavailable
       KeyUnavailable             77  key-unavailable
       ConfigError                78  configuration
+        StamperNotUsable         78  stamper-not-usable
       EvidenceBroken             70  evidence-broken
       LaterVersion                3  later-version
 
@@ -213,6 +214,12 @@ class ConfigError(NoticesError):
 
     code = "configuration"
     exit_code = 78
+
+
+class StamperNotUsable(ConfigError):
+    """No time-stamp authority that is configured may be believed, now or later."""
+
+    code = "stamper-not-usable"
 
 
 class EvidenceBroken(NoticesError):

@@ -17,6 +17,7 @@ import click
 
 from notices import __version__
 from notices.cli.screen import faults
+from notices.cli.screen.early_signals import HEARD
 from notices.cli.screen.helping import Context, spoken, translated
 from notices.cli.screen.language import chosen, speaking, tell
 from notices.cli.screen.output_file import lasting_output, unwritten
@@ -181,7 +182,9 @@ def main(arguments: list[str] | None = None) -> None:
         # of libraries, to programmers: such as one of each name in a certificate that
         # has more octets than characters
         warnings.simplefilter("ignore")
+    HEARD.listen(sys.argv[1:] if arguments is None else arguments)
     code = run(arguments)
+    HEARD.leave()
     if code == faults.NOT_PRINTED:
         faults.abandon(sys.stdout)
     sys.exit(code)
@@ -205,6 +208,8 @@ def _run(words: list[str]) -> int:
         result = spoken(cli).main(words, prog_name="notices", standalone_mode=False)
         lost = unwritten()
     except (click.Abort, KeyboardInterrupt):
+        if HEARD.has_come:
+            return 0  # as every stop of what stays; nothing was begun
         click.echo(tell("notices: stopped"), err=True)
         return 130
     except Exception as error:  # noqa: BLE001 - the last border: no traceback for users

@@ -19,6 +19,7 @@ from notices.cli.output import (
     tell,
     tell_troubles,
 )
+from notices.cli.screen.early_signals import HEARD
 from notices.cli.screen.held import warn_if_held
 from notices.cli.screen.outcomes import (
     error_row,
@@ -172,7 +173,10 @@ def _watch(site: Site) -> None:
             log(news)
             take(news)
 
-        site.rooms.worker_service.watch(listen, signals=stop_signals())
+        HEARD.work_begins()
+        site.rooms.worker_service.watch(
+            listen, signals=stop_signals(), was_told=HEARD.was_told
+        )
 
 
 def _why_left(site: Site) -> str:

@@ -20,7 +20,8 @@ def sign_manifest(
     """Detached CMS signature over the octets of an ASiCManifest, DER.
 
     `revocation` goes along as in a mail. A `timestamper` makes it CAdES-T, and what it
-    knows of its authority goes along as well: TimestampUnavailable if none answers.
+    knows of its authority goes along as well: TimestampUnavailable or
+    StamperNotUsable if none answers well.
     """
     attributes = cms.signed_attributes(
         hashlib.new(key.digest, manifest).digest(),

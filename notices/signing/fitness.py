@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from notices.errors import CertificateNotUsable, RevocationUnavailable
-from notices.messages import Text
+from notices.messages import Text, listed
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.certificate_checks import (
     JUDGES,
@@ -115,8 +115,9 @@ def require_usable(findings: Iterable[CertificateFinding]) -> None:
     """CertificateNotUsable or RevocationUnavailable unless all is well."""
     bad = [finding for finding in findings if finding.level is Level.REFUSED]
     if bad:
-        sentences = " ".join(finding.detail for finding in bad)
-        raise CertificateNotUsable(sentences, hint=bad[0].hint)
+        details = [finding.detail for finding in bad]
+        said = listed(details, " ") if len(details) > 1 else details[0]
+        raise CertificateNotUsable(said, hint=bad[0].hint)
     for finding in findings:
         if finding.level is Level.TRY_LATER:
             raise RevocationUnavailable(finding.detail, hint=finding.hint)

@@ -29,7 +29,7 @@ def sign_entity(
     `signing_time` is also the mail's Date. `revocation` goes along: the lists in
     SignedData.crls, OCSP answers as revocation-values. A `timestamper` makes it
     CAdES-T, and what it knows of its authority goes along as well:
-    TimestampUnavailable if none answers.
+    TimestampUnavailable or StamperNotUsable if none answers well.
     """
     signature = cms.sign(mail_attributes(entity, key, signing_time), key)
     token = b""

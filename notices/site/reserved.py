@@ -30,7 +30,7 @@ def require_real(host: str, envelope: Envelope) -> None:
     paths = (envelope.reverse_path, envelope.forward_path, envelope.archive_path)
     if wrong := fault(host, paths):
         raise RefusedError(
-            Text("{wrong}; nothing was sent", wrong=wrong),
+            Text("{fault}; nothing was sent", fault=wrong),
             hint="name the real mailbox in the judgment, recipients.toml or "
             "notices.toml; for a trial set smtp.host to a server on this machine",
         )

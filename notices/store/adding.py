@@ -69,6 +69,7 @@ def store_written(
     now: datetime,
 ) -> None:
     """Store the notice and its documents under the number reserved for it."""
+    numbering.hold(connection, prepared.number)
     if not numbering.is_reserved(connection, prepared.number, prepared.key):
         # whoever wrote it at the same moment and broke off has made the number void
         raise TryLater(

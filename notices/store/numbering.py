@@ -43,6 +43,7 @@ _GIVEN = (
     .order_by(numbers.c.reserved_at, numbers.c.serial)
 )
 _SERIAL_OF = select(numbers.c.serial).where(numbers.c.number == bindparam("number"))
+_HELD = _SERIAL_OF.with_for_update()
 _INSERT = insert(numbers)
 
 
@@ -92,10 +93,7 @@ def reserve(
     """Give the number that waits for this notice, or the next one of the year."""
     key = wanted.key
     lock(connection, NUMBERS)  # gapless: one after the other, to the commit
-    if used := number_of(connection, key):
-        raise RefusedError(
-            Text("{key} is prepared already, as {used}", key=key, used=used)
-        )
+    _refuse_used(connection, key)
     lost_numbers.refuse(connection, key)
     earlier = _given(connection, key)
     if (waiting := _first_open(connection, earlier)) is not None:
@@ -103,8 +101,25 @@ def reserve(
         misfit = _misfit(connection, waiting, wanted)
         if not misfit:
             return given
+        hold(connection, given)
+        _refuse_used(connection, key)  # whoever held it may have used it
         void(connection, given, reason=misfit, now=now, by=by)
     return _next(connection, wanted, len(earlier), now, by)
+
+
+def hold(connection: Connection, number: str) -> None:
+    """Wait until nobody else uses or voids a number, and keep it to the commit.
+
+    On SQLite nothing: there the write lock is held from the beginning.
+    """
+    connection.execute(_HELD, {"number": number})
+
+
+def _refuse_used(connection: Connection, key: CaseKey) -> None:
+    if used := number_of(connection, key):
+        raise RefusedError(
+            Text("{key} is prepared already, as {used}", key=key, used=used)
+        )
 
 
 def void(
@@ -116,6 +131,7 @@ def void(
     by: str = PROGRAM,
 ) -> None:
     """Take a number out of use for ever; NoticesError if a notice has it."""
+    hold(connection, number)
     has_notice = select(notices.c.number).where(notices.c.number == number)
     if connection.execute(has_notice).first():
         raise NoticesError(Text("{number} has a notice", number=number))

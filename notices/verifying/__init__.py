@@ -7,6 +7,7 @@ verify_many       many files in several such processes
 split_mbox        the mails in an mbox file
 render_text       a report for people
 to_json           a report for programs
+certificate_fault why no mail that a certificate signs would pass
 open_checkpoint   the ledger's size and root, if the log's key signed them
 
     >>> from datetime import UTC, datetime
@@ -24,6 +25,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from notices.verifying.certification.before_signing import (
+        certificate_fault as certificate_fault,
+    )
     from notices.verifying.checkpoint import open_checkpoint as open_checkpoint
     from notices.verifying.mbox import split_mbox as split_mbox
     from notices.verifying.presentation import render_text as render_text
@@ -43,6 +47,7 @@ _ROOM = {
     "Limits": "process.isolation",
     "Outcome": "process.pool",
     "Question": "process.pool",
+    "certificate_fault": "certification.before_signing",
     "open_checkpoint": "checkpoint",
     "render_text": "presentation",
     "split_mbox": "mbox",
@@ -58,6 +63,7 @@ __all__ = [
     "Limits",
     "Outcome",
     "Question",
+    "certificate_fault",
     "open_checkpoint",
     "render_text",
     "split_mbox",

@@ -129,14 +129,14 @@ def _judge(check: Check[Evidence], evidence: Evidence) -> Finding:
     # asn1crypto, pyHanko and pikepdf raise ValueError, KeyError, AssertionError,
     # RecursionError and more on hostile bytes. This is the one border for them:
     # whatever they could not read is not the shape that we send.
-    except RecursionError:
-        return _refused(check, malformed("unreadable: it is nested too deeply"))
     except Exception as error:  # noqa: BLE001
-        return _refused(check, malformed(_unreadable(error)))
+        return _refused(check, malformed(unreadable(error)))
 
 
-def _unreadable(error: Exception) -> str:
+def unreadable(error: Exception) -> str:
     """In our own words: what a library says is of its insides, and in English alone."""
+    if isinstance(error, RecursionError):
+        return "unreadable: it is nested too deeply"
     if isinstance(error, NoticesError):
         return Text("unreadable: {error}", error=error.message)
     if isinstance(error, NotDER):

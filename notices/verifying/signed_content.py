@@ -173,7 +173,12 @@ def value(evidence: HasSigned) -> str:
 
 def usage(evidence: HasSigned, purposes: frozenset[str]) -> str:
     """An end entity's certificate for signing, of the right purpose."""
-    purposes_told = _purposes_of_signer(evidence.signed.signature.certificate)
+    return require_usage(evidence.signed.signature.certificate, purposes)
+
+
+def require_usage(certificate: x509.Certificate, purposes: frozenset[str]) -> str:
+    """The purposes that the certificate shares. Refusal unless it is fit to sign."""
+    purposes_told = _purposes_of_signer(certificate)
     if not purposes_told & purposes:
         raise _unfit(
             Text(

@@ -39,7 +39,7 @@ from notices.messages import Text, told
 from notices.site.doctor.clock import ClockWatch
 from notices.site.preparing.remarks import TEMPLATES as REMARKS
 from notices.smtp.words import words_of as words_of_smtp
-from notices.store.attempt_notes import TEMPLATES, recalled
+from notices.store.attempt_notes import TEMPLATES, WITHIN, recalled
 
 JAPANESE = load_texts("ja")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}[ ,.:;]+[a-z]{2,}")
@@ -342,6 +342,93 @@ def test_what_is_written_down_of_attempts_is_found_again() -> None:
     assert noted <= {*TEMPLATES}
 
 
+def made_in(files: str, *functions: str) -> set[str]:
+    """Templates with parameters that these functions make; none named: all of them.
+
+    What is passed, a hint, or told while nothing is refused is never a note.
+    """
+    found = set()
+    for path in sorted((Path(__file__).parents[2] / "notices").glob(files)):
+        tree = ast.parse(path.read_text("utf-8"))
+        quiet = [
+            part
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            for part in (
+                node.args
+                if ast.unparse(node.func) == "passed"
+                else [word.value for word in node.keywords if word.arg == "hint"]
+            )
+        ]
+        never = {id(inner) for part in quiet for inner in ast.walk(part)}
+        for function in ast.walk(tree):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            if functions and function.name not in functions:
+                continue
+            found |= {
+                str(node.args[0].value)
+                for node in ast.walk(function)
+                if isinstance(node, ast.Call)
+                and ast.unparse(node.func) == "Text"
+                and node.keywords
+                and isinstance(node.args[0], ast.Constant)
+                and id(node) not in never
+            }
+    return found
+
+
+WARNED = {
+    "The certificate ends on {end:%F %R} UTC, in less than 30 days.",
+    "{name} is not revoked, {detail}.",
+    "The key's file is weak: {weakness}.",
+    "by the CRL of {start:%F %R} UTC",
+}
+"""Said of what may be used: never the reason of a refusal."""
+JOINED = {"{detail}{distance}", "{told}{distance}"}
+"""Two texts side by side, of which the second is mostly empty."""
+
+
+def test_what_is_asked_before_an_attempt_is_found_again() -> None:
+    """A certificate that had ended stood in English in every Japanese list."""
+    asked = made_in("site/test_mode.py", "fault")
+    asked |= made_in("site/reserved.py", "fault", "require_real")
+    asked |= made_in("site/sending.py", "recheck", "_require_fit")
+    asked |= made_in("site/signer/desk.py", "_refuse_example_abroad")
+    asked |= made_in("site/signer/by_certificate.py")
+    asked |= made_in("site/signer/by_our_verifier.py")
+    asked |= made_in("site/signer/key_ring.py", "of_certificate", "read_file")
+    asked |= made_in("signing/certificate_checks.py") | made_in("signing/fitness.py")
+    for name in ("crls", "ocsp", "judging"):
+        asked |= made_in(f"signing/revocation/{name}.py", "_told", "_status", "_aged")
+    assert len(asked) > 25
+    assert asked - WARNED - JOINED <= {*TEMPLATES}
+
+
+def test_what_our_verifier_says_of_a_certificate_is_found_again() -> None:
+    (within,) = WITHIN.values()
+    said = made_in("verifying/certification/*.py") | made_in("verifying/cms/path.py")
+    said |= made_in("verifying/cms/signer.py", "pick")
+    said |= made_in("verifying/signed_content.py", "require_usage")
+    said |= made_in("verifying/checks.py", "unreadable")
+    assert said <= {*within, *TEMPLATES}
+    inner = Text("{found}: not accepted", found=Text("curve {name}", name="X9"))
+    who = Text("{what} ({who})", what=inner, who="CN=X")
+    [outer] = WITHIN
+    noted = Text(outer, fault=who)
+    again = recalled(str.__str__(noted))
+    assert told(again, JAPANESE) == told(noted, JAPANESE) != noted
+
+
+def test_several_sentences_on_record_are_each_told() -> None:
+    end = datetime(2026, 11, 1, tzinfo=UTC)
+    ended = Text("The certificate expired on {end:%F %R} UTC.", end=end)
+    unfit = "The private key does not belong to the certificate."
+    again = recalled(f"{unfit} {ended}")
+    assert again == f"{unfit} {ended}"
+    assert told(again, JAPANESE) == (f"{told(unfit, JAPANESE)} {told(ended, JAPANESE)}")
+
+
 def test_remarks_on_record_are_told_in_japanese() -> None:
     """They were kept as English sentences, and told so in a Japanese `send`."""
     made = templates_in("letters/template/hygiene.py")
@@ -360,8 +447,9 @@ def test_remarks_on_record_are_told_in_japanese() -> None:
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_each_template_of_a_note_is_in_the_catalogue(template: str) -> None:
     """And comes back as itself."""
-    names = set(re.findall(r"\{(\w+)\}", template))
-    said = Text(template, **dict.fromkeys(names, "X9"))
+    moments = dict.fromkeys(re.findall(r"\{(\w+):%", template), datetime.now(UTC))
+    names = dict.fromkeys(re.findall(r"\{(\w+)\}", template), "X9")
+    said = Text(template, **names, **moments)
     again = recalled(str.__str__(said))
     assert isinstance(again, Text)
     assert again.template == template

@@ -41,7 +41,7 @@ from notices.errors import (
     ConfigError,
     InputError,
     RevocationUnavailable,
-    TimestampUnavailable,
+    StamperNotUsable,
 )
 from notices.signing import (
     NO_ANSWERS,
@@ -353,7 +353,7 @@ def test_a_time_stamp_authority_without_pinned_root_is_refused(
     authority: Authority, pdf: bytes
 ) -> None:
     client = TimestampClient(urls=(authority.tsa_url,))
-    with pytest.raises(TimestampUnavailable, match="no pinned root"):
+    with pytest.raises(StamperNotUsable, match="no pinned root"):
         sign_pdf(
             pdf,
             authority.key("p256"),

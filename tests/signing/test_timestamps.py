@@ -13,7 +13,7 @@ import pytest
 from asn1crypto import core, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from notices.errors import TimestampUnavailable
+from notices.errors import StamperNotUsable, TimestampUnavailable
 from notices.signing import (
     NO_ANSWERS,
     Clock,
@@ -112,7 +112,7 @@ def test_what_to_do_about_an_authority_is_what_its_judge_says(
             required=False,
         )[1]
 
-    with pytest.raises(TimestampUnavailable, match="no pinned root") as caught:
+    with pytest.raises(StamperNotUsable, match="no pinned root") as caught:
         replace(client(authority.tsa_url), judge=judge).stamp(DIGEST)
     assert "signing.trust" in caught.value.hint
 

@@ -66,6 +66,7 @@ _LIKE: Mapping[str, str] = {
     "delivery-failed": "refused",
     "not-provable": "refused",
     "timestamp-unavailable": "try-later",
+    "stamper-not-usable": "configuration",
     "revocation-unavailable": "try-later",
     "relay-unavailable": "try-later",
     "evidence-broken": "internal",

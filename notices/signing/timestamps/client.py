@@ -11,7 +11,7 @@ from asn1crypto import algos, cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from notices.errors import TimestampUnavailable, TryLater
+from notices.errors import StamperNotUsable, TimestampUnavailable, TryLater
 from notices.messages import Text, listed
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.moment import Clock
@@ -56,7 +56,7 @@ class Timestamp:
 
 
 class Timestamper(Protocol):
-    """Stamps a digest; TimestampUnavailable if that cannot be had."""
+    """Stamps a digest; TimestampUnavailable or StamperNotUsable if none can be had."""
 
     def stamp(self, digest: bytes) -> Timestamp:
         """A time stamp over a SHA-256 digest."""
@@ -74,16 +74,22 @@ class TimestampClient:
     nonce: Callable[[], int] = lambda: secrets.randbits(64)
     """A fresh number for each request."""
     judge: Callable[[bytes], RevocationAnswers] | None = None
-    """Gives fresh answers on the authority of a token, or raises TryLater: then the
-    next authority is asked. None: whoever answers is believed."""
+    """Gives fresh answers on the authority of a token, or raises TryLater or
+    StamperNotUsable: then the next authority is asked. None: whoever answers is
+    believed."""
     clock: Clock | None = None
     """Compared with what the stamp says; None: whatever it says is believed."""
     tolerance: timedelta = CLOCK_TOLERANCE
     """How far the authority's clock may differ, both ways."""
 
     def stamp(self, digest: bytes) -> Timestamp:
-        """A time stamp over a SHA-256 digest; TimestampUnavailable if none answers."""
+        """A time stamp over a SHA-256 digest.
+
+        TimestampUnavailable if none answers; StamperNotUsable if all do, and none of
+        them may be believed before the configuration is another.
+        """
         reasons: list[str] = []
+        may_pass = False
         hint = "check signing.timestamp_urls; nothing was sent, try again later"
         limited = within(self.transport, PATIENCE)
         for url in self.urls:
@@ -92,10 +98,13 @@ class TimestampClient:
             except TransportError as error:
                 # names the address itself; the error would keep the connection open
                 reasons.append(str(error))
-            except (BadAnswer, TryLater) as error:
+                may_pass = True
+            except (BadAnswer, TryLater, StamperNotUsable) as error:
+                may_pass = may_pass or not isinstance(error, StamperNotUsable)
                 reasons.append(Text("{shown}: {error}", shown=shown(url), error=error))
                 hint = _hint_of(error) or hint
-        raise TimestampUnavailable(
+        kind = TimestampUnavailable if may_pass else StamperNotUsable
+        raise kind(
             Text(
                 "no time-stamp authority answered properly: {reasons}",
                 reasons=listed(reasons or ["none is configured"]),
@@ -133,9 +142,9 @@ SET_CLOCK = (
 )
 
 
-def _hint_of(error: BadAnswer | TryLater) -> str:
+def _hint_of(error: BadAnswer | TryLater | StamperNotUsable) -> str:
     """What to do about it, where that is known better than to try again."""
-    if isinstance(error, TryLater):
+    if isinstance(error, TryLater | StamperNotUsable):
         return error.hint
     return SET_CLOCK if isinstance(error, OtherTime) else ""
 

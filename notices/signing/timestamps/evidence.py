@@ -6,7 +6,11 @@ from datetime import timedelta
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from notices.errors import RevocationUnavailable, TimestampUnavailable
+from notices.errors import (
+    RevocationUnavailable,
+    StamperNotUsable,
+    TimestampUnavailable,
+)
 from notices.messages import Text
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.moment import Clock, Moment
@@ -40,8 +44,9 @@ def timestamp_evidence(
 
     `chain` are more intermediates, as many tokens carry only the authority's own
     certificate. What is fetched is judged by `clock` after it came.
-    TimestampUnavailable if the path leads to no root in `trust` or a certificate of
-    it is revoked; RevocationUnavailable if a fresh answer is missing.
+    StamperNotUsable if the path leads to no root in `trust`, a certificate of it is
+    revoked, or it is for something else; TimestampUnavailable if it is not valid now;
+    RevocationUnavailable if a fresh answer is missing.
     """
     authority, others = token_signer(token)
     _require_purpose(authority)
@@ -73,7 +78,7 @@ def _living_path(
     _require_alive(authority, moment)
     path = certificate_path(authority, pool, trust, moment.now)
     if not path:
-        raise TimestampUnavailable(
+        raise StamperNotUsable(
             "the time-stamp authority's certificate leads to no pinned root",
             hint="put the authority's root into signing.trust",
         )
@@ -84,7 +89,7 @@ def _require_good(found: Iterable[Status], *, required: bool) -> None:
     for status in found:
         name = status.certificate.subject.rfc4514_string()
         if status.standing is Standing.REVOKED:
-            raise TimestampUnavailable(
+            raise StamperNotUsable(
                 Text(
                     "the time-stamp authority {name} is {detail}",
                     name=name,
@@ -112,7 +117,7 @@ def _require_purpose(authority: x509.Certificate) -> None:
         usage = None
     only = [ExtendedKeyUsageOID.TIME_STAMPING]
     if usage is None or not usage.critical or list(usage.value) != only:
-        raise TimestampUnavailable(
+        raise StamperNotUsable(
             Text("the certificate {name} is not one for time stamps", name=name),
             hint="use another authority in signing.timestamp_urls",
         )

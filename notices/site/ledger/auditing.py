@@ -64,9 +64,10 @@ class SiteLedger:
         """Sign the ledger as it is now, record that, and return it.
 
         The same ledger gives the same checkpoint. Time-stamped where an authority is
-        configured, which is judged before, as the stamp is by our own verifier:
-        TimestampUnavailable, RevocationUnavailable, NotProvable; then nothing is
-        issued. Witnesses are asked; LogForked if one has seen another history.
+        configured, also if it was issued before that. The authority is judged before,
+        as the stamp is by our own verifier: TimestampUnavailable, StamperNotUsable,
+        RevocationUnavailable, NotProvable; then nothing is issued.
+        Witnesses are asked; LogForked if one has seen another history.
         """
         return self.cosigned(self.issue(self.store.ledger.tree()))
 
@@ -95,7 +96,7 @@ class SiteLedger:
         size, top = len(tree), tree.root()
         earlier = self.store.ledger.newest_issued()
         if earlier and earlier.size == size and earlier.root == top:
-            return earlier
+            return self._stamped(earlier)
         if earlier:
             _refuse_fork(earlier, tree)
         return self.issue_root(size, top)
@@ -116,6 +117,13 @@ class SiteLedger:
         if issued is made:
             self._publish_newest(issued)
         return issued
+
+    def _stamped(self, issued: Issued) -> Issued:
+        """The same note, with the stamp that it lacks since no authority was known."""
+        if issued.time_stamp or not (stamp := self._time_stamp(issued.note)):
+            return issued
+        self.store.ledger.add_stamp(issued.size, stamp, now=self.clock())
+        return self.store.ledger.issued_at_size(issued.size) or issued
 
     def _publish_newest(self, issued: Issued) -> None:
         """Unless another process was quicker, with a later one."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import FrameType
 
 from notices.config import metrics_address
 from notices.errors import NoticesError
@@ -48,11 +49,13 @@ class WorkerService:
         listener: Callable[[WorkerEvent], None],
         *,
         signals: Iterable[signal.Signals] = (),
+        was_told: Callable[[], bool] = lambda: False,
     ) -> None:
         """Work until one of `signals` comes; attempts under way are finished.
 
-        At a second signal they are broken off: TryLater, and the next worker puts them
-        in order. The service manager is told, and metrics are served if configured.
+        was_told: whether one came before they were listened to here. At a second signal
+        attempts are broken off: TryLater, and the next worker puts them in order. The
+        service manager is told, and metrics are served if configured.
         """
         manager = ServiceManager.of()
 
@@ -64,15 +67,16 @@ class WorkerService:
                     main.cancel()
                 stop.set()
 
-            for name in signals:
-                asyncio.get_running_loop().add_signal_handler(name, on_signal)
+            _hear(signals, asyncio.get_running_loop(), on_signal)
+            if was_told():
+                stop.set()
             setup_now = replace(self.sender.setup(), tell=tell_all)
             for trouble in self._troubles():
                 tell_all(of_error("", "", trouble, self.clock()))
             async with self._telling(tell_all):
                 await work_until(setup_now, stop=stop, beat=manager.alive)
 
-        with self._metrics() as count:
+        with _restored(signals), self._metrics() as count:
             try:
                 asyncio.run(run(_telling(manager, count, listener)))
             except asyncio.CancelledError:
@@ -145,6 +149,32 @@ class WorkerService:
             yield metrics.take
         finally:
             metrics.close()
+
+
+def _hear(
+    signals: Iterable[signal.Signals],
+    loop: asyncio.AbstractEventLoop,
+    on_signal: Callable[[], None],
+) -> None:
+    """Have the loop told; once it is closed, all is done."""
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(on_signal)
+
+    for each in signals:
+        signal.signal(each, hear)
+
+
+@contextmanager
+def _restored(signals: Iterable[signal.Signals]) -> Iterator[None]:
+    """Handlers as before; those of a loop leave the default, which kills at the end."""
+    before = {each: signal.getsignal(each) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _is_worth_a_line(news: WorkerEvent) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ from notices.signing import (
 )
 from notices.site.signer.authorities import Authorities
 from notices.site.signer.by_certificate import public_half
+from notices.site.signer.by_our_verifier import with_our_verifier
 from notices.site.signer.key_ring import KeyRing, KeySlot, no_key_on
 from notices.site.signer.signer import Signer
 from notices.site.signer.stamping import Stamping
@@ -246,16 +248,31 @@ class SignerDesk:
         )
 
     def _preflight(self, key: SigningKey, answers: RevocationAnswers) -> Preflight:
-        return preflight(
+        now = self._clock()
+        checked = preflight(
             key,
             trust=self.authorities.trust,
             from_mailbox=self._config.center.mailbox,
-            now=self._clock(),
+            now=now,
             revocation=answers,
             policy=self._config.signing.revocation,
             tolerance=self.authorities.tolerance,
             answer_policy=self.authorities.policy,
         )
+        return self.completed(checked, key, now)
+
+    def completed(
+        self, checked: Preflight, key: SigningKey, now: datetime
+    ) -> Preflight:
+        """With what our own verifier says of that certificate."""
+        findings = with_our_verifier(
+            checked.findings,
+            key,
+            trust=self.authorities.trust_files,
+            now=now,
+            tolerance=self.authorities.tolerance,
+        )
+        return replace(checked, findings=findings)
 
     def _note_end(self, findings: Iterable[CertificateFinding], now: datetime) -> None:
         """Keep it for who sends: from 30 days before the end on."""

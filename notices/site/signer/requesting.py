@@ -148,11 +148,12 @@ class KeyDesk:
     def _judged(self, key: Path, chain: bytes) -> tuple[CertificateFinding, ...]:
         """All but revocation, which is asked before each signature."""
         loaded = load_pem(key.read_bytes(), chain, _passphrase(key))
+        now = self.clock()
         checked = preflight(
             loaded,
             trust=self.desk.authorities.trust,
             from_mailbox=self.config.center.mailbox,
-            now=self.clock(),
+            now=now,
             policy="off",
             tolerance=self.desk.authorities.tolerance,
         )
@@ -162,8 +163,9 @@ class KeyDesk:
                 hint="put the authority's root into signing.trust, and the certificates"
                 " between (PEM) into the file of its answer, after the one for the key",
             )
-        require_usable(checked.findings)
-        return checked.findings
+        findings = self.desk.completed(checked, loaded, now).findings
+        require_usable(findings)
+        return findings
 
     def _key_of(
         self, certificates: tuple[x509.Certificate, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from notices.errors import TimestampUnavailable
+from notices.errors import StamperNotUsable, TimestampUnavailable
 from notices.ledger import FactValue
 from notices.signing import (
     NO_ANSWERS,
@@ -23,21 +23,21 @@ class Stamping:
         """Why the notice goes without one; empty if it does not."""
 
     def stamp(self, digest: bytes) -> Timestamp:
-        """A time stamp over a SHA-256 digest; TimestampUnavailable."""
+        """A time stamp over a SHA-256 digest, or why there is none, as an error."""
         self._newest = self._client.stamp(digest)
         return self._newest
 
     def or_without(self, make: Callable[[Timestamper | None], bytes]) -> bytes:
         """What `make` makes with time stamps.
 
-        Without them where they are only preferred and no authority answers. Once one
-        was missed it is not asked again for this notice: each try may take long.
+        Without them where they are only preferred and no authority answers well. Once
+        one was missed it is not asked again for this notice: each try may take long.
         """
         if self.missing:
             return make(None)
         try:
             return make(self)
-        except TimestampUnavailable as error:
+        except (TimestampUnavailable, StamperNotUsable) as error:
             if self._is_required:
                 raise
             self.missing = error.message

@@ -1,10 +1,18 @@
-"""The tables beside the ledger: hashes of subtrees, cosignatures, refusals.
+"""The tables beside the ledger: hashes of subtrees, cosignatures, stamps, refusals.
 
 All are only added to. `subtrees` follows from `events`: `notices ledger verify`
 compares them.
 """
 
-from sqlalchemy import CheckConstraint, Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
 
 from notices.store.database.schema import StoredMoment, metadata
 
@@ -28,6 +36,16 @@ cosignatures = Table(
     # the signature line of the note, with its line feed
     Column("line", Text, nullable=False),
     Column("cosigned_at", StoredMoment, nullable=False),
+)
+
+# of checkpoints that were issued before an authority was configured
+late_stamps = Table(
+    "late_stamps",
+    metadata,
+    Column("size", Integer, ForeignKey("checkpoints.size"), primary_key=True),
+    # RFC 3161, over the note as it was issued
+    Column("time_stamp", LargeBinary, nullable=False),
+    Column("stamped_at", StoredMoment, nullable=False),
 )
 
 # checkpoints that a witness refused though our proof holds: it has seen another history

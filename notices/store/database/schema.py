@@ -27,7 +27,7 @@ from sqlalchemy import (
 from notices.ledger import utc
 from notices.store.database.readable import stored_moment
 
-REVISION = "0020"
+REVISION = "0021"
 """The newest migration; a database of another revision is migrated or refused."""
 
 STATES = (

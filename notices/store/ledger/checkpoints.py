@@ -8,12 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, select
 
 from notices.ledger import FactValue, Hash
+from notices.store.database.ledger_tables import late_stamps
 from notices.store.database.schema import checkpoints, events
 from notices.store.ledger import witnessed
 from notices.store.ledger.telling import reconciled
 
 # built once: building a statement costs more than running it
-_NEWEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+_ALL = select(checkpoints, late_stamps.c.time_stamp.label("late_stamp")).join_from(
+    checkpoints, late_stamps, isouter=True
+)
+_NEWEST = _ALL.order_by(checkpoints.c.size.desc()).limit(1)
 _FIRST_AT = select(events.c.at).where(events.c.seq == 0)
 
 
@@ -28,7 +32,7 @@ class Issued:
     note: str
     """The signed note, with the log's signature alone."""
     time_stamp: bytes
-    """RFC 3161 token over the note's SHA-256, DER; empty: none."""
+    """RFC 3161 token over the note's SHA-256, DER, early or late; empty: none."""
     issued_at: datetime
     """When."""
     cosignatures: tuple[str, ...] = ()
@@ -76,9 +80,19 @@ def add(connection: Connection, issued: Issued) -> None:
     )
 
 
+def add_stamp(
+    connection: Connection, size: int, time_stamp: bytes, *, now: datetime
+) -> None:
+    """Keep the stamp of a checkpoint that was issued without; what is known stays."""
+    there = at_size(connection, size)
+    if there and not there.time_stamp:
+        values = {"size": size, "time_stamp": time_stamp, "stamped_at": now}
+        connection.execute(insert(late_stamps), values)
+
+
 def listed(connection: Connection) -> tuple[Issued, ...]:
     """Read all checkpoints, the smallest first."""
-    rows = connection.execute(select(checkpoints).order_by(checkpoints.c.size))
+    rows = connection.execute(_ALL.order_by(checkpoints.c.size))
     lines = witnessed.all_lines(connection)
     return tuple(_issued(row, lines.get(row.size, ())) for row in rows)
 
@@ -96,7 +110,7 @@ def newest(connection: Connection) -> Issued | None:
 
 def at_size(connection: Connection, size: int) -> Issued | None:
     """Read the one of that size, None if none was issued."""
-    return _one(connection, select(checkpoints).where(checkpoints.c.size == size))
+    return _one(connection, _ALL.where(checkpoints.c.size == size))
 
 
 def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Issued | None:
@@ -111,7 +125,7 @@ def _issued(row: Row[Any], cosignatures: tuple[str, ...]) -> Issued:
         size=row.size,
         root=bytes(row.root),
         note=row.note,
-        time_stamp=bytes(row.time_stamp),
+        time_stamp=bytes(row.time_stamp or row.late_stamp or b""),
         issued_at=row.issued_at,
         cosignatures=cosignatures,
     )

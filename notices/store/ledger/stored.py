@@ -176,6 +176,12 @@ class StoredLedger:
             checkpoints.add(connection, checkpoint)
         return checkpoint
 
+    def add_stamp(self, size: int, time_stamp: bytes, *, now: datetime) -> None:
+        """Keep the time stamp of a checkpoint that was issued without one."""
+        with writing(self._engine) as connection:
+            lock(connection, LEDGER)
+            checkpoints.add_stamp(connection, size, time_stamp, now=now)
+
     def issued_at_size(self, size: int) -> Issued | None:
         """Give the checkpoint of so many entries, None if none left the house."""
         with reading(self._engine) as connection:

@@ -132,7 +132,7 @@ def load_key(encoded: bytes) -> PublicKeyTypes:
 
 def is_named(encoded: bytes, issuer: bytes, serial: bytes) -> bool:
     """Whether a certificate is the one of that issuer and serial number (DER)."""
-    its_issuer, its_serial = _names(encoded)
+    its_issuer, its_serial = names(encoded)
     if its_serial != serial or its_issuer == issuer:
         return its_serial == serial
     check_name(issuer)
@@ -140,7 +140,8 @@ def is_named(encoded: bytes, issuer: bytes, serial: bytes) -> bool:
 
 
 @_once
-def _names(encoded: bytes) -> tuple[bytes, bytes]:
+def names(encoded: bytes) -> tuple[bytes, bytes]:
+    """Its issuer and its serial number, DER."""
     certificate = parse(encoded)
     return (
         certificate.issuer.dump(),
@@ -148,18 +149,18 @@ def _names(encoded: bytes) -> tuple[bytes, bytes]:
     )
 
 
-def is_issuer(certificate: x509.Certificate, names: bytes) -> bool:
+def is_issuer(certificate: x509.Certificate, general_names: bytes) -> bool:
     """Whether GeneralNames hold the issuer's directory name alone (RFC 5035, 5)."""
-    only = _only_directory_name(names)
+    only = _only_directory_name(general_names)
     return only is not None and same_name(only, certificate.issuer)
 
 
 @_once
-def _only_directory_name(names: bytes) -> x509.Name | None:
-    said = x509.GeneralNames.load(names, strict=True)
+def _only_directory_name(encoded: bytes) -> x509.Name | None:
+    said = x509.GeneralNames.load(encoded, strict=True)
     if [one.name for one in said] != ["directory_name"]:
         return None
-    check_name(signed_data.inside(signed_data.read_fields(names)[0]))
+    check_name(signed_data.inside(signed_data.read_fields(encoded)[0]))
     name: x509.Name = said[0].chosen
     return name
 

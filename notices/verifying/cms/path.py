@@ -25,7 +25,7 @@ from notices.verifying.revocation import judging
 from notices.verifying.revocation.answers import NO_ANSWERS, Revocation
 from notices.verifying.revocation.statements import Answers, Rules
 
-__all__ = ["Material", "check_ends", "find", "find_anew", "material_of"]
+__all__ = ["Material", "check_ends", "find", "find_anew", "material_of", "no_path"]
 
 REVOKED = (SubIndication.REVOKED_NO_POE, SubIndication.REVOKED_CA_NO_POE)
 ANY_PURPOSE: frozenset[str] = frozenset()
@@ -148,7 +148,7 @@ def find_anew(
             refusals.append(refusal)
         else:
             return path
-    raise _worst(refusals) or _no_path(certificate, material)
+    raise _worst(refusals) or no_path(certificate, material)
 
 
 def _worst(refusals: list[Refusal]) -> Refusal | None:
@@ -156,7 +156,8 @@ def _worst(refusals: list[Refusal]) -> Refusal | None:
     return next(iter([*revoked, *refusals]), None)
 
 
-def _no_path(certificate: x509.Certificate, material: Material) -> Refusal:
+def no_path(certificate: x509.Certificate, material: Material) -> Refusal:
+    """The refusal of a certificate that no path leads from, with what lacks."""
     if same_name(certificate.subject, certificate.issuer):
         return Refusal(
             SubIndication.CHAIN_CONSTRAINTS_FAILURE,

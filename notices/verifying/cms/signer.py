@@ -5,7 +5,7 @@ named by issuer and serial, whose certificate is there once, and with signed
 attributes. What is compared with what follows in `signature`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -141,6 +141,15 @@ def _find_certificate(
     found: SignedData, signer: SignerInfo
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
     choices = found.certificates
+    if any(choice[0] != signed_data.SEQUENCE for choice in choices):
+        raise malformed("something besides X.509 certificates among them")
+    return pick(choices, signer.issuer, signer.serial)
+
+
+def pick(
+    choices: Sequence[bytes], issuer: bytes, serial: bytes
+) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    """The only one of that issuer and serial number (DER), and the others. Refusal."""
     if len(choices) > MAX_CERTIFICATES:
         raise malformed(
             Text(
@@ -149,12 +158,10 @@ def _find_certificate(
                 max_certificates=MAX_CERTIFICATES,
             )
         )
-    if any(choice[0] != signed_data.SEQUENCE for choice in choices):
-        raise malformed("something besides X.509 certificates among them")
     named: list[x509.Certificate] = []
     others: list[x509.Certificate] = []
     for choice in choices:
-        is_named = certificates.is_named(choice, signer.issuer, signer.serial)
+        is_named = certificates.is_named(choice, issuer, serial)
         (named if is_named else others).append(certificates.parse(choice))
     if len(named) != 1:
         raise Refusal(

@@ -201,7 +201,7 @@ FAULTS = [
     (old_list, 75, "signing: revocation", "is revoked is not known"),
     (list_that_is_none, 78, SIGNING, ""),
     (stamper_away, 75, f"time stamps: {DEAD}", "did not answer"),
-    (stamper_unknown, 75, "time stamps: ", "leads to no pinned root"),
+    (stamper_unknown, 78, "time stamps: ", "leads to no pinned root"),
     (endesive_with_p256, 78, "signing: backend", "labels an ECDSA signature as RSA"),
     (relay_away, 75, "smtp", "127.0.0.1:9 does not answer"),
     (no_tls_root, 78, "smtp", "smtp.ca cannot be read"),

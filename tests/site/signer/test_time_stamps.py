@@ -143,7 +143,7 @@ def test_an_authority_not_to_be_believed_counts_as_none(
 ):
     equip(desk, authority, "p256", authority.stamper_url(name))
     code, [row] = desk.json("send", CASE_1)
-    assert code == 75
+    assert code == 78  # 75 told to try again, which never helped
     assert words in row["error"]["message"]
     assert not list(arrived.iterdir())
     equip(desk, authority, "p256", authority.stamper_url(name), authority.tsa_url)
@@ -154,9 +154,28 @@ def test_an_authority_whose_root_is_not_pinned_counts_as_none(desk, arrived, aut
     equip(desk, authority, "p256", authority.tsa_url)
     (desk.home / "roots.pem").write_bytes(pem(authority.root))
     code, [row] = desk.json("send", CASE_1)
-    assert code == 75
+    assert code == 78  # 75 told to try again, which never helped
+    assert row["error"]["code"] == "stamper-not-usable"
     assert "leads to no pinned root" in row["error"]["message"]
+    assert "signing.trust" in row["error"]["hint"]
     assert not list(arrived.iterdir())
+
+
+def test_where_one_of_several_may_come_back_it_is_tried_again(desk, arrived, authority):
+    equip(desk, authority, "p256", authority.tsa_url, DEAD)
+    (desk.home / "roots.pem").write_bytes(pem(authority.root))
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["error"]["code"]) == (75, "timestamp-unavailable")
+    assert "leads to no pinned root" in row["error"]["message"]
+
+
+def test_where_a_stamp_is_preferred_one_not_believed_is_none(desk, arrived, authority):
+    equip(desk, authority, "p256", authority.tsa_url)
+    desk.set("timestamps", '"preferred"')
+    (desk.home / "roots.pem").write_bytes(pem(authority.root))
+    code, [row] = desk.json("send", CASE_1)
+    assert (code, row["state"]) == (0, "sent")
+    assert "leads to no pinned root" in prepared_event(desk)["timestamp_missing"]
 
 
 def test_a_number_under_which_something_was_signed_is_void(desk, arrived, authority):
