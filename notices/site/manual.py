@@ -117,7 +117,8 @@ class ManualDesk:
         """
         if fault := line_fault(reference):
             raise InputError(
-                Text("the reference {fault}", fault=fault), hint="--reference TEXT"
+                Text("the reference {fault}", fault=fault),
+                hint="give what tells the request there, in one line",
             )
         stored = choose(
             self.store,

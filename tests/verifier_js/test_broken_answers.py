@@ -32,6 +32,8 @@ FORMAT, HASH, VALUE, WEAK = (
 )
 SIGNED = (1, 0)
 """SignedData in a ContentInfo."""
+TOKEN = (*SIGNED, -1, 0, -1, 0, 1, 0)
+"""The stamp among the unsigned attributes of a mail's signature."""
 SIGNER = (*SIGNED, -1, 0)
 CONTENT = (*SIGNED, 2, 1, 0)
 OWN = (*SIGNED, 3, -1)
@@ -115,13 +117,14 @@ ANSWERS = (
 
 
 def stamped(made: World, vector: Vector) -> bytes:
-    stamp = stamp_with(made.tsa)
+    def broken(signature: bytes) -> bytes:
+        certificates = (*TOKEN, *SIGNED, 3)
+        ordered = changed(signature, *certificates, change=own_last(made))
+        return changed(ordered, *TOKEN, *vector.place, change=vector.change)
 
-    def broken(value: bytes) -> bytes:
-        token = changed(stamp(value), *SIGNED, 3, change=own_last(made))
-        return changed(token, *vector.place, change=vector.change)
-
-    return Mail(made, cms=lambda cms: replace(cms, stamp=broken)).build()
+    # in the finished octets: to encode it again might mend it
+    mail = Mail(made, cms=lambda cms: replace(cms, stamp=stamp_with(made.tsa)))
+    return replace(mail, change_signature=broken).build()
 
 
 def own_last(made: World) -> Change:

@@ -194,6 +194,17 @@ def test_a_line_that_is_refused_holds_up_no_other(desk, three):
     assert "line 4: there is no notice R8-1-999999" in err
 
 
+def test_what_is_told_of_a_line_names_no_option(desk, three):
+    """The hint of a reference that is too long was `--reference TEXT`: nobody typed it."""
+    lines = ["case_id,reference", f"{three[0]},{'T' * 301}", f"{three[1]},a\x01b"]
+    code, rows = desk.json("submitted", "--file", write(desk, "\r\n".join(lines)))
+    assert code == 65
+    for row in rows:
+        assert "the reference" in row["error"]["message"]
+        assert "in one line" in row["error"]["hint"]
+        assert "--" not in row["error"]["hint"]
+
+
 def test_a_file_without_references_is_told(desk, three):
     path = write(desk, f"case_id,reference\r\n{three[0]},\r\n")
     code, out, err = desk.run("submitted", "--file", path)

@@ -30,6 +30,7 @@ OF_SQLITE = {
     "test_a_full_disk_is_named_and_nothing_is_half_done",
     "test_a_read_only_file_is_named",
     "test_a_read_only_folder_is_named",
+    "test_a_reader_takes_no_lock_after_its_connection_has_written",
     "test_opening_at_once_migrates_once",
     "test_tables_are_strict_and_every_commit_is_synced",
     "test_checks_and_keys_agree",
