@@ -80,8 +80,9 @@ def word_of(number: int) -> str:
 def in_words(error: OSError | UnicodeError) -> str:
     """What kept a file from being read or written, without number and path."""
     if isinstance(error, OSError):
-        if error.args and isinstance(error.args[0], Text):
-            return error.args[0]
+        # ours are `OSError(Text)` and `OSError(errno, Text)`
+        if ours := [said for said in error.args[:2] if isinstance(said, Text)]:
+            return ours[0]
         # some libraries raise it with a sentence of theirs, and no number
         return word_of(error.errno) if error.errno else Text("it cannot be used")
     return Text("it is no text in UTF-8")

@@ -55,6 +55,7 @@ LISTED: dict[str, tuple[str, ...]] = {
         "files/network_words.py: str(error)",
         "files/network_words.py: words(error)",
         "files/reader_words.py: words(error)",
+        "files/system_words.py: if (ours := [said for said in error.args[:2] if isinstance(said, Text)",
         "inbox/imap/words.py: as_text(error.args)",
         "inbox/imap/words.py: inner = error.__context__",
         "letters/template/filling.py: str(wrong.message)",

@@ -298,6 +298,8 @@ def test_an_error_without_a_number_is_told_too(tmp_path: Path) -> None:
     with pytest.raises(OSError) as raised:
         (tmp_path / "none").read_text()
     assert in_words(raised.value) == "No such file or directory"
+    # of `strerror`, too, our own words are kept
+    assert in_words(OSError(22, Text("it is {kind}", kind="a pipe"))) == "it is a pipe"
 
 
 def test_a_note_on_record_is_told_in_japanese() -> None:
