@@ -93,7 +93,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
         "{count} certificates, at most {max_certificates}",
         "{count} certificates for the signer identifier, must be one",
         "extendedKeyUsage has none of {names}",
-        "unreadable: {kind}: {error}",
+        "unreadable: {error}",
         "{what} ({who})",
     ),
 }

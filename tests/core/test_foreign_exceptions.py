@@ -16,6 +16,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "notices"
 TABLES = {
+    "unreadable",
     *("in_words", "in_words_for_people", "in_words_of_ours", "words_of", "reason_of"),
     *(
         "not_csv",
