@@ -12,6 +12,7 @@ from asn1crypto import x509
 from notices.object_identifiers import EMAIL_PROTECTION
 from notices.report import CLOCK_TOLERANCE
 from notices.verifying import signed_content
+from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.certification import validation
 from notices.verifying.certification.building import Builder
 from notices.verifying.checks import Refusal, unreadable
@@ -19,6 +20,8 @@ from notices.verifying.cms import certificates, der, path, signer
 from notices.verifying.policy import Policy, read_policy
 
 PURPOSES = frozenset({EMAIL_PROTECTION})
+_check = bounded_cache(entries=64, octets=8192)(der.check)
+"""The certificates of a site are the same for each notice."""
 
 
 def certificate_fault(
@@ -49,7 +52,7 @@ def certificate_fault(
 def _judge(certificate: bytes, others: Sequence[bytes], policy: Policy) -> None:
     carried = (certificate, *others)
     for one in carried:
-        der.check(one)
+        _check(one)
     own, further = signer.pick(carried, *certificates.names(certificate))
     signed_content.require_usage(own, PURPOSES)
     _check_path(own, path.material_of(policy, certificates=further), policy.at)
