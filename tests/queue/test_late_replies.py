@@ -252,7 +252,7 @@ def test_a_watch_survives_everything_but_its_configuration(store, url, clock):
     assert store.get(number).state is State.SENT
     notes = [each.note for each in told if each.kind is WorkerEventKind.TROUBLE]
     assert len(notes) == 2
-    assert "RuntimeError: odd" in notes[1]
+    assert "RuntimeError at notices.queue" in notes[1]
 
 
 def test_a_listener_that_breaks_stops_no_delivery(store, clock):
