@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from notices.ledger.merkle import Hash, leaf_hash
+from notices.messages import Text
 
 FactValue = str | int | bool | None
 """What an event may state: no floating point, so that every program writes the same."""
@@ -118,7 +119,7 @@ def canonical_json(value: Mapping[str, FactValue]) -> bytes:
 def utc(moment: datetime) -> str:
     """Write a moment in UTC to the microsecond: `2026-03-05T01:02:03.000000Z`."""
     if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone")
+        raise ValueError(Text("{moment} has no time zone", moment=moment.isoformat()))
     plain = moment.astimezone(UTC).replace(tzinfo=None)
     return plain.isoformat(timespec="microseconds") + "Z"
 
