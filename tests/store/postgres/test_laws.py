@@ -19,6 +19,7 @@ OF_SQLITE = {
     "test_a_delivery_starts_held",
     "test_changed_bytes_are_seen_before_they_are_used",
     "test_bytes_changed_together_with_their_hash_are_seen",
+    "test_a_message_that_was_taken_away_holds_up_nobody_else",
     "test_a_changed_or_missing_leaf_is_seen",
     "test_a_database_of_a_newer_version_is_left_alone",
     # files, pragmas and URLs; tests/store/postgres/test_server.py
