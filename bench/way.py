@@ -4,8 +4,8 @@
 
 Prepares and sends notices on a fresh site with the example PKI and the demo's mail
 server on loopback, by `Site.prepare` and `Site.send`; the steps are timed where they are
-called. The server is another process, as a relay is: what it does is not our time
-(until 28 November it ran in ours, which cost `send` a third). Prints milliseconds per notice (the median, and the smallest, which says most on
+called. The server is another process, as a relay is: what it does is not our time.
+Prints milliseconds per notice (the median, and the smallest, which says most on
 a machine that others use), and each step's share. Quote the shares: absolute times are
 this machine's.
 """
