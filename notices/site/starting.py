@@ -58,7 +58,9 @@ def _contents() -> Iterator[NewFile]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if is_file(path))
+    """All files but what Python leaves beside a program that was run there."""
+    found = (path for path in folder.rglob("*") if is_file(path))
+    return sorted(path for path in found if path.parent.name != "__pycache__")
 
 
 def example_cases() -> dict[str, str]:

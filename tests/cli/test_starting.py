@@ -5,7 +5,13 @@ import pytest
 from notices.codec import read_judgment
 from notices.config import load_config
 from notices.errors import InputError
-from notices.site.starting import INVALID_CASE, example_cases, invalid_case, start_site
+from notices.site.starting import (
+    INVALID_CASE,
+    example_cases,
+    invalid_case,
+    shipped,
+    start_site,
+)
 
 
 def test_a_new_site_is_complete(tmp_path):
@@ -27,6 +33,21 @@ def test_keys_of_a_new_site_are_readable_by_their_owner_only(tmp_path):
     start_site(tmp_path / "site")
     for path in (tmp_path / "site" / "certs" / "example").iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_what_python_leaves_in_a_checkout_is_no_part_of_a_site(tmp_path):
+    """Whoever had made the example PKI anew gave every new site his byte code."""
+    left = shipped("certs/example") / "__pycache__"
+    is_new = not left.exists()
+    left.mkdir(exist_ok=True)
+    (left / "left.pyc").write_bytes(b"")
+    try:
+        start_site(tmp_path / "site")
+    finally:
+        (left / "left.pyc").unlink()
+        if is_new:
+            left.rmdir()
+    assert not [*(tmp_path / "site").rglob("__pycache__")]
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path):

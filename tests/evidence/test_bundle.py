@@ -162,7 +162,7 @@ def test_no_member_can_be_altered_or_taken_away(centre, bundle, name, how):
     found = members_of(bundle)
     content = found.pop(name)
     if how != "missing":
-        found[name] = b"" if how == "empty" else content[:-1] + b"?"
+        found[name] = b"" if how == "empty" else content[:-1] + bytes([content[-1] ^ 1])
     report = centre.judge(write_container(found))
     assert report.verdict is Verdict.TOTAL_FAILED
     assert failing(report)[0] == "B02"
