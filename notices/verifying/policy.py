@@ -111,6 +111,29 @@ def read_policy(
     Raises ConfigError for an unusable root, or none at all without a log's key to go
     by; InputError for the rest.
     """
+    _require_times(at, clock_tolerance, revocation_age)
+    policy = _read_once(
+        tuple(trust),
+        at,
+        tuple(signers),
+        tuple(evidence),
+        tuple(log_keys),
+        clock_tolerance,
+        tuple(trust_tsa),
+        revocation_age,
+        read_witness_policy(witness_keys, quorum),
+        tuple(checkpoints),
+        tuple(approval_origins),
+    )
+    # moments are equal in all zones; the report tells it in the one that was given
+    same = policy.at.utcoffset() == at.utcoffset()
+    return policy if same else replace(policy, at=at)
+
+
+def _require_times(
+    at: datetime, clock_tolerance: timedelta, revocation_age: timedelta
+) -> None:
+    """InputError for a clock or a time span that cannot be gone by."""
     if at.utcoffset() is None:
         raise InputError("the clock has no time zone", hint="give an aware datetime")
     if not timedelta(0) <= clock_tolerance <= MAX_CLOCK_TOLERANCE:
@@ -132,22 +155,6 @@ def read_policy(
             "an answer cannot be younger than the time that it is for",
             hint="give the days that it may be older, 0 or more",
         )
-    policy = _read_once(
-        tuple(trust),
-        at,
-        tuple(signers),
-        tuple(evidence),
-        tuple(log_keys),
-        clock_tolerance,
-        tuple(trust_tsa),
-        revocation_age,
-        read_witness_policy(witness_keys, quorum),
-        tuple(checkpoints),
-        tuple(approval_origins),
-    )
-    # moments are equal in all zones; the report tells it in the one that was given
-    same = policy.at.utcoffset() == at.utcoffset()
-    return policy if same else replace(policy, at=at)
 
 
 @lru_cache(maxsize=8)

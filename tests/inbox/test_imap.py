@@ -329,21 +329,17 @@ def test_a_folder_that_became_another_one_meanwhile_is_not_marked(
     """UIDs count within a UIDVALIDITY: the same one may be another mail now."""
     with private_dovecot(authority.issue_cert("127.0.0.1")) as dovecot:
         account = replace(account, port=dovecot.port)
-        _becomes_another(dovecot, account, opened, sent)
-
-
-def _becomes_another(dovecot, account, opened, sent):
-    dovecot.put(b"Subject: hello\r\n\r\nx\r\n", key="1.a.host")
-    dovecot.put(report(), key="2.a.host")
-    box = opened(account)
-    letters = list(box.new())
-    box.close()
-    for path in dovecot.maildir().glob("dovecot*"):
-        path.unlink()
-    time.sleep(1.1)  # the new UIDVALIDITY is the second
-    for letter in letters:
-        box.mark(letter)
-    flags = [name.partition(":2,")[2] for name in names(dovecot, "", "cur")]
-    assert not any("S" in each for each in flags)
-    assert len(read(opened(account), sent)) == 2
-    assert sent.state is State.DELIVERED
+        dovecot.put(b"Subject: hello\r\n\r\nx\r\n", key="1.a.host")
+        dovecot.put(report(), key="2.a.host")
+        box = opened(account)
+        letters = list(box.new())
+        box.close()
+        for path in dovecot.maildir().glob("dovecot*"):
+            path.unlink()
+        time.sleep(1.1)  # the new UIDVALIDITY is the second
+        for letter in letters:
+            box.mark(letter)
+        flags = [name.partition(":2,")[2] for name in names(dovecot, "", "cur")]
+        assert not any("S" in each for each in flags)
+        assert len(read(opened(account), sent)) == 2
+        assert sent.state is State.DELIVERED
