@@ -24,7 +24,7 @@ from notices.verifying.cms.signature import (
     has_plain_parameters,
 )
 from notices.verifying.cms.signed_data import SignedData
-from notices.verifying.cms.signer import digest_name
+from notices.verifying.cms.signer import by_kind, digest_name
 from notices.verifying.cms.timestamp_rules import TokenSigner
 
 MAX_CERTIFICATES = 10
@@ -54,7 +54,7 @@ def read(token: cms.SignedData, parts: SignedData) -> TokenSigner:
     """Who signed the token, after digest and signature held. Refusal."""
     info = _read_info(token["signer_infos"][0], parts.signers[0])
     certificate, others = _find(info.named, parts)
-    attributes = _attributes(info.attributes)
+    attributes = by_kind(signed_data.members(info.attributes))
     signer = TokenSigner(
         certificate=certificate,
         others=others,
@@ -125,20 +125,6 @@ def _is_named(certificate: x509.Certificate, named: cms.SignerIdentifier) -> boo
     return chosen["serial_number"].native == certificate.serial_number and same_name(
         chosen["issuer"], certificate.issuer
     )
-
-
-def _attributes(listed: bytes) -> Mapping[str, bytes]:
-    attributes: dict[str, bytes] = {}
-    for attribute in signed_data.members(listed):
-        name, values = signed_data.read_attribute(attribute)
-        if name in attributes:
-            raise malformed(Text("signed attribute {name} twice", name=name))
-        if len(values) != 1:
-            raise malformed(
-                Text("signed attribute {name} has not one value", name=name)
-            )
-        attributes[name] = values[0]
-    return attributes
 
 
 def _check_strength(info: _Info, certificate: x509.Certificate) -> None:

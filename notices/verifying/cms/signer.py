@@ -5,7 +5,7 @@ named by issuer and serial, whose certificate is there once, and with signed
 attributes. What is compared with what follows in `signature`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -189,17 +189,22 @@ def _read_attributes(signed_octets: bytes) -> Mapping[str, bytes]:
     encoded = signed_data.members(signed_octets)
     if encoded != sorted(encoded):
         raise malformed("signed attributes are not a DER SET OF")
-    by_kind: dict[str, bytes] = {}
-    for attribute in encoded:
+    return by_kind(encoded)
+
+
+def by_kind(attributes: Iterable[bytes]) -> Mapping[str, bytes]:
+    """Signed attributes by object identifier: each once, with one value."""
+    found: dict[str, bytes] = {}
+    for attribute in attributes:
         name, values = signed_data.read_attribute(attribute)
-        if name in by_kind:
+        if name in found:
             raise malformed(Text("signed attribute {name} twice", name=name))
         if len(values) != 1:
             raise malformed(
                 Text("signed attribute {name} has not one value", name=name)
             )
-        by_kind[name] = values[0]
-    return by_kind
+        found[name] = values[0]
+    return found
 
 
 def _read_time(claimed: bytes | None) -> datetime | None:
