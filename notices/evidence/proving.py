@@ -11,6 +11,7 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from notices.asn1_values import CertificateAsRead
 from notices.errors import NotProvable, RefusedError
 from notices.messages import Text
 from notices.report import Report, SubIndication, Verdict
@@ -126,4 +127,4 @@ def require_stamp(
 
 
 def _parsed(certificate: x509.Certificate) -> asn1.Certificate:
-    return asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return CertificateAsRead.load(certificate.public_bytes(Encoding.DER))

@@ -9,6 +9,7 @@ from hashlib import sha256
 from asn1crypto import cms
 from cryptography import x509
 
+from notices.asn1_values import encoding_of
 from notices.errors import NoticesError
 from notices.mail import MalformedMessage, split
 from notices.object_identifiers import TIME_STAMP_TOKEN
@@ -120,4 +121,4 @@ def _in_signature(signature: bytes) -> Iterator[bytes]:
     signed = cms.ContentInfo.load(signature)["content"]
     for attribute in signed["signer_infos"][0]["unsigned_attrs"] or ():
         if attribute["type"].dotted == TIME_STAMP_TOKEN:
-            yield from (bytes(value.dump()) for value in attribute["values"])
+            yield from (encoding_of(value) for value in attribute["values"])

@@ -16,12 +16,20 @@ from asn1crypto import cms as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from notices.asn1_values import encoding_of
 from notices.errors import ConfigError
-from notices.signing import cms
+from notices.signing import cms, der
 from notices.signing.keys.signing_key import SigningKey, certificate_der
 from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.smime import mail_attributes
 from notices.signing.timestamps.client import Timestamper
+
+_SIGNED_DATA = ("version", "digest_algorithms", "encap_content_info", "certificates")
+_SIGNER_INFO = (
+    *("version", "sid", "digest_algorithm", "signed_attrs"),
+    *("signature_algorithm", "signature"),
+)
+"""What endesive writes, in the order of RFC 5652, 5.1 and 5.3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +66,13 @@ def sign_entity_with_endesive(
         attrs=_attributes(mail_attributes(entity, key, signing_time)),
         hsm=_Hsm(key),
     )
-    content = asn1.ContentInfo.load(signed)
-    data = content["content"]
+    data = asn1.ContentInfo.load(signed)["content"]
     token = b""
     if timestamper is not None:
         value = data["signer_infos"][0]["signature"].native
         stamp = timestamper.stamp(sha256(value).digest())
         token, revocation = stamp.token, revocation | stamp.answers
-    _add(data, revocation, token)
-    encoded: bytes = content.dump()
-    return encoded
+    return _with(data, revocation, token)
 
 
 def require_endesive(key: SigningKey) -> Callable[..., bytes]:
@@ -95,12 +100,19 @@ def _attributes(encoded: tuple[bytes, ...]) -> Callable[[bytes], list[Any]]:
     return attributes
 
 
-def _add(data: asn1.SignedData, answers: RevocationAnswers, time_stamp: bytes) -> None:
-    """What is not signed: where our own signer has it, and as it has it."""
-    if answers.crls:
-        choices = [asn1.RevocationInfoChoice.load(one) for one in answers.crls]
-        data["crls"] = asn1.RevocationInfoChoices(choices)
+def _with(
+    data: asn1.SignedData, answers: RevocationAnswers, time_stamp: bytes
+) -> bytes:
+    """It and what is not signed: where our own signer has it, and as it has it."""
     unsigned = cms.unsigned_attributes(answers.ocsp, time_stamp)
-    if unsigned:
-        attributes = [asn1.CMSAttribute.load(one) for one in unsigned]
-        data["signer_infos"][0]["unsigned_attrs"] = asn1.CMSAttributes(attributes)
+    signer = data["signer_infos"][0]
+    info = der.sequence(
+        *(encoding_of(signer[name]) for name in _SIGNER_INFO),
+        der.set_of(unsigned, 0xA1) if unsigned else b"",
+    )
+    whole = der.sequence(
+        *(encoding_of(data[name]) for name in _SIGNED_DATA),
+        der.set_of(answers.crls, 0xA1) if answers.crls else b"",
+        der.set_of([info]),
+    )
+    return der.sequence(cms.SIGNED_DATA, der.explicit(0, whole))

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import crl, ocsp, x509
 from cryptography.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from notices.asn1_values import AnswerAsRead, CertificateAsRead, ListAsRead
 from notices.errors import InputError
 from notices.signing.keys.signing_key import certificate_der
 from notices.signing.pdf_tags import tag_field
@@ -79,7 +79,7 @@ def add_dss(
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
         None,
-        certs=[x509.Certificate.load(one) for one in encoded],
-        crls=[crl.CertificateList.load(one) for one in answers.crls],
-        ocsps=[ocsp.OCSPResponse.load(one) for one in answers.ocsp],
+        certs=[CertificateAsRead.load(one) for one in encoded],
+        crls=[ListAsRead.load(one) for one in answers.crls],
+        ocsps=[AnswerAsRead.load(one) for one in answers.ocsp],
     )

@@ -11,6 +11,8 @@ from asn1crypto import cms
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
+from notices.asn1_values import encoding_of
+
 UNREADABLE: tuple[type[Exception], ...] = (
     *(ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError),
     *(UnsupportedAlgorithm, InvalidSignature, x509.ExtensionNotFound),
@@ -46,6 +48,6 @@ def readable_certificates(
     for choice in choices:
         with suppress(*UNREADABLE):
             if choice.name == "certificate":
-                read = x509.load_der_x509_certificate(choice.chosen.dump())
+                read = x509.load_der_x509_certificate(encoding_of(choice.chosen))
                 if is_readable(read):
                     yield read

@@ -8,6 +8,7 @@ from typing import Required, TypedDict
 
 from asn1crypto import pem, x509
 
+from notices.asn1_values import CertificateAsRead
 from notices.errors import ConfigError, InputError
 from notices.ledger import VerifierKey, parse_verifier_key
 from notices.messages import Text
@@ -225,7 +226,7 @@ def _der_values(data: bytes) -> list[bytes]:
 def _read_anchor(value: bytes) -> x509.Certificate:
     try:
         der.check(value)
-        certificate = x509.Certificate.load(value, strict=True)
+        certificate = CertificateAsRead.load(value, strict=True)
         is_ca = certificate.ca
         _ = certificate.public_key.native, certificate.subject.native
     except (ValueError, TypeError, KeyError) as error:

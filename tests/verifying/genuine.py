@@ -292,7 +292,7 @@ class Cms:
             }
         )
         if self.stamp:
-            token = cms.ContentInfo.load(self.stamp(value))
+            token = _AsMade.load(self.stamp(value))
             info["unsigned_attrs"] = cms.CMSAttributes(
                 [attribute("signature_time_stamp_token", token)]
             )
@@ -340,6 +340,16 @@ def revocation_choices(signature: Cms) -> Iterable[cms.RevocationInfoChoice]:
             }
         )
         yield cms.RevocationInfoChoice(name="other", value=other)
+
+
+class _AsMade(cms.ContentInfo):
+    """A token as its maker left it, broken ones too.
+
+    asn1crypto writes one value in 256 anew: those with a length that ends in 0x80.
+    """
+
+    def dump(self, force: bool = False) -> bytes:  # noqa: ARG002, FBT002
+        return core.Asn1Value.dump(self)
 
 
 def attribute(name: str, value: core.Asn1Value) -> cms.CMSAttribute:

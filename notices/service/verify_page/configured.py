@@ -5,6 +5,7 @@ from datetime import datetime
 from ssl import DER_cert_to_PEM_cert
 from urllib.parse import urlsplit
 
+from notices.asn1_values import encoding_of
 from notices.config import Config
 from notices.errors import ConfigError, InputError
 from notices.files import read_limited
@@ -38,7 +39,7 @@ def page_of(
             Root(
                 subject=rfc4514(one.subject),
                 sha256=one.sha256.hex(),
-                pem=DER_cert_to_PEM_cert(one.dump()),
+                pem=DER_cert_to_PEM_cert(encoding_of(one)),
             )
             for one in policy.anchors
         ),

@@ -16,6 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import pkcs7
 
+from notices.asn1_values import encoding_of
 from notices.errors import RefusedError
 from notices.messages import Text
 from notices.signing.path import certificate_path
@@ -117,12 +118,12 @@ def _check(
     if attributes["message_digest"].native != hashlib.new(name, entity).digest():
         raise _refused("the digest is not that of the signed part")
     certificates = [
-        x509.load_der_x509_certificate(choice.chosen.dump())
+        x509.load_der_x509_certificate(encoding_of(choice.chosen))
         for choice in content["certificates"]
     ]
     leaf = _signer_certificate(signer, attributes, certificates)
     # RFC 5652, 5.4: the signature is over the attributes as an explicit SET OF.
-    signed = b"\x31" + signer["signed_attrs"].dump()[1:]
+    signed = b"\x31" + encoding_of(signer["signed_attrs"])[1:]
     value = signer["signature"].native
     if not is_signed_by(public_key(leaf), value, signed, DIGESTS[name]):
         raise _refused("the signature value is wrong")

@@ -11,6 +11,7 @@ from asn1crypto import algos, cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from notices.asn1_values import encoding_of
 from notices.errors import StamperNotUsable, TimestampUnavailable, TryLater
 from notices.messages import Text, listed
 from notices.report import CLOCK_TOLERANCE
@@ -182,8 +183,7 @@ def timestamp_query(digest: bytes, nonce: int) -> bytes:
     request = tsp.TimeStampReq(
         {"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True}
     )
-    encoded: bytes = request.dump()
-    return encoded
+    return encoding_of(request)
 
 
 class _Response(core.Sequence):  # type: ignore[misc]
@@ -223,7 +223,7 @@ def _read_token(
         raise BadAnswer("its token is for other content")
     if info["nonce"].native != nonce:
         raise BadAnswer("its token is for another request")
-    encoded: bytes = token.dump()
+    encoded = encoding_of(token)
     _require_signature(signed, content["content"], encoded)
     return Timestamp(
         token=encoded,
@@ -253,7 +253,7 @@ def _require_signature(
     if attributes["message_digest"][0].native != digest:
         raise BadAnswer("its token was changed after it was signed")
     # RFC 5652, 5.4: signed as an explicit SET OF.
-    octets = b"\x31" + signer["signed_attrs"].dump()[1:]
+    octets = b"\x31" + encoding_of(signer["signed_attrs"])[1:]
     key = public_key(token_signer(token)[0])
     if not is_signed_by(key, signer["signature"].native, octets, algorithm):
         raise BadAnswer("its token is not signed by the certificate inside")

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -73,5 +74,5 @@ def key_sha256_of(signed: SignedStatement) -> str:
         return hashlib.sha256(read_assertion(signed.signature).public_key).hexdigest()
     _check_encoding(signed.signature)
     certificate = _read(signed.signature).certificate
-    spki = certificate["tbs_certificate"]["subject_public_key_info"].dump()
+    spki = encoding_of(certificate["tbs_certificate"]["subject_public_key_info"])
     return hashlib.sha256(spki).hexdigest()

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from asn1crypto import pem, x509
 
+from notices.asn1_values import CertificateAsRead
 from notices.ledger import Checkpoint, Cosignature, VerifierKey
 from notices.messages import Text
 from notices.verifying.approval.shown import ShownApproval
@@ -244,7 +245,7 @@ def _certificates(content: bytes) -> list[x509.Certificate]:
     certificates = []
     for octets in found:
         der.check(octets)
-        certificate = x509.Certificate.load(octets, strict=True)
+        certificate = CertificateAsRead.load(octets, strict=True)
         _ = certificate.native
         certificates.append(certificate)
     return certificates

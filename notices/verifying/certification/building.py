@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from asn1crypto import x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.verifying.certification.signatures import is_signed_by, sealed
@@ -77,7 +78,7 @@ class Builder:
     def _issuers(
         self, certificate: x509.Certificate, among: Sequence[x509.Certificate]
     ) -> Iterator[x509.Certificate]:
-        parts = sealed(certificate.dump())
+        parts = sealed(encoding_of(certificate))
         for candidate in among:
             if not same_name(candidate.subject, certificate.issuer):
                 continue

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from asn1crypto import core, x509
 
+from notices.asn1_values import encoding_of
 from notices.verifying.certification.profile import CONSTRAINTS, refuse
 from notices.verifying.cms import der
 
@@ -122,7 +123,7 @@ def _names(certificate: x509.Certificate) -> Iterator[tuple[str, Name]]:
         elif name.name == "other_name":
             yield name.name, name.chosen.contents
             if name.chosen["type_id"].dotted == SMTP_UTF8_MAILBOX:
-                mailbox = der.children(name.chosen["value"].dump())[0]
+                mailbox = der.children(encoding_of(name.chosen["value"]))[0]
                 yield "rfc822_name", core.UTF8String.load(mailbox).contents
         else:
             yield name.name, name.chosen.contents
@@ -141,7 +142,7 @@ def _directory(name: Name, base: x509.GeneralName) -> bool:
         raise _Undecidable
     wanted, found = base.chosen, name.chosen
     return len(found) >= len(wanted) and all(
-        one.dump() == other.dump() or one == other
+        encoding_of(one) == encoding_of(other) or one == other
         for one, other in zip(wanted, found, strict=False)
     )
 

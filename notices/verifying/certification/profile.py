@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from asn1crypto import x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.signs import plain
@@ -105,13 +106,13 @@ def extensions_of(certificate: x509.Certificate) -> Mapping[str, Extension]:
 
 def check_authority(certificate: x509.Certificate) -> None:
     """An issuer on a path, the trusted root included. Refusal."""
-    if fault := _authority_fault(certificate.dump()):
+    if fault := _authority_fault(encoding_of(certificate)):
         raise refuse(*fault, certificate)
 
 
 def check_end_entity(certificate: x509.Certificate) -> None:
     """Who signed. Refusal."""
-    if fault := _end_entity_fault(certificate.dump()):
+    if fault := _end_entity_fault(encoding_of(certificate)):
         raise refuse(*fault, certificate)
 
 
@@ -148,8 +149,8 @@ def _version(certificate: x509.Certificate, _: Mapping[str, Extension]) -> str:
 
 def _algorithm(certificate: x509.Certificate, _: Mapping[str, Extension]) -> str:
     """4.1.1.2: the outer algorithm is not signed, the inner one is."""
-    parts = sealed(certificate.dump())
-    inner = certificate["tbs_certificate"]["signature"].dump()
+    parts = sealed(encoding_of(certificate))
+    inner = encoding_of(certificate["tbs_certificate"]["signature"])
     same = inner == parts.algorithm
     return "" if same else "two signature algorithms in one certificate"
 

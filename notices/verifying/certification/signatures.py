@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.verifying.cms import certificates, der, signed_data
 
@@ -154,7 +155,7 @@ def with_digest(identifier: bytes, digest: str) -> bytes:
     if signed_data.algorithm_oid(identifier) != RSA:
         return identifier
     named = algos.SignedDigestAlgorithm({"algorithm": f"{digest}_rsa"})
-    return bytes(named.dump())
+    return encoding_of(named)
 
 
 @lru_cache(maxsize=4_096)

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from asn1crypto import x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.verifying.certification import profile
@@ -86,7 +87,7 @@ def check_ends(path: Iterable[x509.Certificate], moment: datetime) -> None:
 def _check_strength(path: Path) -> None:
     """Below the root, whose own signature proves nothing anyway."""
     for certificate, issuer in pairwise(path):
-        if found := weakness(sealed(certificate.dump()), issuer):
+        if found := weakness(sealed(encoding_of(certificate)), issuer):
             said = Text("signed with {found}: not accepted", found=found)
             raise refuse(WEAK, said, certificate)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from asn1crypto import core, ocsp
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.object_identifiers import REVOCATION_VALUES
 from notices.verifying.bounded_cache import bounded_cache
@@ -158,4 +159,4 @@ def _response(basic: bytes) -> bytes:
         "response": core.ParsableOctetString(basic),
     }
     response = {"response_status": "successful", "response_bytes": holder}
-    return bytes(ocsp.OCSPResponse(response).dump())
+    return encoding_of(ocsp.OCSPResponse(response))

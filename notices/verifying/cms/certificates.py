@@ -12,6 +12,7 @@ from asn1crypto import core, x509
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from notices.asn1_values import CertificateAsRead, encoding_of
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der, signed_data
 
@@ -35,16 +36,16 @@ def parse(encoded: bytes) -> x509.Certificate:
     Nobody may have signed one that only came along: what is broken in it is told here,
     and not by whoever happens to compare a name.
     """
-    certificate = x509.Certificate.load(encoded, strict=True)
+    certificate = CertificateAsRead.load(encoded, strict=True)
     signed = certificate["tbs_certificate"]
     der.check_tags(encoded, _CERTIFICATE)
-    der.check_tags(signed.dump(), _CONTENT)
-    _check_names(signed.dump())
+    der.check_tags(encoding_of(signed), _CONTENT)
+    _check_names(encoding_of(signed))
     for part in ("version", "serial_number", "issuer", "validity", "subject"):
         _ = signed[part].native
     for holder, name in ((signed, "signature"), (certificate, "signature_algorithm")):
         _ = holder[name]["algorithm"].native
-    der.check_tags(signed["subject_public_key_info"].dump(), _KEY)
+    der.check_tags(encoding_of(signed["subject_public_key_info"]), _KEY)
     _ = signed["subject_public_key_info"]["algorithm"]["algorithm"].native
     _ = certificate["signature_value"].native
     return certificate
@@ -96,7 +97,7 @@ def kept(
 @kept
 def key_octets(certificate: x509.Certificate) -> bytes:
     """Its SubjectPublicKeyInfo."""
-    return bytes(certificate.public_key.dump())
+    return encoding_of(certificate.public_key)
 
 
 def public_key(certificate: x509.Certificate) -> PublicKeyTypes:
@@ -144,8 +145,8 @@ def names(encoded: bytes) -> tuple[bytes, bytes]:
     """Its issuer and its serial number, DER."""
     certificate = parse(encoded)
     return (
-        certificate.issuer.dump(),
-        core.Integer(certificate.serial_number).dump(),
+        encoding_of(certificate.issuer),
+        encoding_of(core.Integer(certificate.serial_number)),
     )
 
 
@@ -171,13 +172,13 @@ def digest(certificate: x509.Certificate, algorithm: str) -> bytes:
         return bytes(certificate.sha256)  # which it keeps
     if algorithm == "sha1":
         return bytes(certificate.sha1)
-    return hashlib.new(algorithm, certificate.dump()).digest()
+    return hashlib.new(algorithm, encoding_of(certificate)).digest()
 
 
 def same_name(one: x509.Name, other: x509.Name) -> bool:
     """Equal as RFC 5280, 7.1 compares names; mostly they are so to the octet."""
     # the sequence inside: a name in a GeneralName has an explicit tag around it
-    mine, theirs = one.chosen.dump(), other.chosen.dump()
+    mine, theirs = encoding_of(one.chosen), encoding_of(other.chosen)
     if mine == theirs:
         return True
     is_usual = max(len(mine), len(theirs)) <= USUAL_NAME
@@ -212,7 +213,7 @@ USUAL_NAME = 1_024
 
 def rfc4514(name: x509.Name) -> str:
     """RFC 4514: the last relative name first."""
-    return _text(name.dump())
+    return _text(encoding_of(name))
 
 
 @bounded_cache(entries=128, octets=USUAL_NAME)

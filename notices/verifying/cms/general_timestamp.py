@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from asn1crypto import cms, x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.object_identifiers import MESSAGE_DIGEST
 from notices.report import SubIndication
@@ -121,7 +122,7 @@ def _is_named(certificate: x509.Certificate, named: cms.SignerIdentifier) -> boo
     chosen = named.chosen
     if named.name == "subject_key_identifier":
         return bool(certificate.key_identifier == chosen.native)
-    certificates.check_name(chosen["issuer"].chosen.dump())
+    certificates.check_name(encoding_of(chosen["issuer"].chosen))
     return chosen["serial_number"].native == certificate.serial_number and same_name(
         chosen["issuer"], certificate.issuer
     )

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from asn1crypto import core, tsp, x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.object_identifiers import (
     CONTENT_TYPE,
@@ -197,7 +198,7 @@ def _read_first(value: bytes) -> tuple[bytes, bytes | None, int | None]:
     place = named["issuer_serial"]
     if isinstance(place, core.Void):
         return named["cert_hash"].native, None, None
-    issuer, serial = place["issuer"].dump(), place["serial_number"].native
+    issuer, serial = encoding_of(place["issuer"]), place["serial_number"].native
     return named["cert_hash"].native, issuer, serial
 
 
@@ -222,7 +223,7 @@ def _check_second(signer: TokenSigner, named: Named) -> None:
         raise _weak(Text("time stamp's certificate named by {digest}", digest=digest))
     if named.digest != certificates.digest(signer.certificate, digest):
         raise _another_certificate()
-    serial = signer.certificate["tbs_certificate"]["serial_number"].dump()
+    serial = encoding_of(signer.certificate["tbs_certificate"]["serial_number"])
     issuers = named.issuers
     is_issuer = not issuers or certificates.is_issuer(signer.certificate, issuers)
     if not is_issuer or named.serial not in (b"", serial):

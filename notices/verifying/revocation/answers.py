@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from asn1crypto import crl, ocsp
 
+from notices.asn1_values import AnswerAsRead, ListAsRead, encoding_of
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der, signed_data
 
@@ -54,7 +55,7 @@ USUAL_LIST = 16_384
 def read_crl(value: bytes) -> Revocation:
     """One CRL from DER; ValueError if it is none."""
     der.check(value)
-    parsed = crl.CertificateList.load(value, strict=True)
+    parsed = ListAsRead.load(value, strict=True)
     as_of = _read_to_its_end(parsed)
     digest = sha256(value).digest()
     return Revocation(crls=(RevocationAnswer(value, parsed, digest, as_of),))
@@ -71,8 +72,8 @@ def _read_to_its_end(parsed: crl.CertificateList) -> datetime:
     Entries are not read: a list may have a hundred thousand.
     """
     content = parsed["tbs_cert_list"]
-    der.check_tags(parsed.dump(), _LIST)
-    der.check_tags(content.dump(), _LIST_CONTENT)
+    der.check_tags(encoding_of(parsed), _LIST)
+    der.check_tags(encoding_of(content), _LIST_CONTENT)
     for part in ("version", "issuer", "this_update", "next_update"):
         _ = content[part].native
     for holder, name in ((content, "signature"), (parsed, "signature_algorithm")):
@@ -108,7 +109,7 @@ def _check_fields(basic: bytes) -> None:
 def read_ocsp(value: bytes) -> Revocation:
     """One OCSP response from DER; ValueError if it is none."""
     der.check(value)
-    parsed = ocsp.OCSPResponse.load(value, strict=True)
+    parsed = AnswerAsRead.load(value, strict=True)
     # RFC 6960, 4.2.1: a refusal says nothing, whatever stands beside it
     if der.children(value)[0] != _SUCCESSFUL:
         raise ValueError("the responder gave no answer")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from asn1crypto import x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.report import SubIndication
 from notices.signs import plain
@@ -73,7 +74,7 @@ def _same_keys(
             if key_octets(other) == key and other.sha256 != owner.sha256:
                 for issuer in dict.fromkeys((*path[place + 1 :], *answers.anchors)):
                     named = same_name(issuer.subject, other.issuer)
-                    if named and is_signed_by(sealed(other.dump()), issuer):
+                    if named and is_signed_by(sealed(encoding_of(other)), issuer):
                         yield place, Subject(certificate=other, issuer=issuer, above=())
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from asn1crypto import core, crl, x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.verifying.certification.profile import Extension
 from notices.verifying.certification.signatures import (
@@ -95,7 +96,7 @@ def _publisher(subject: Subject, answer: List) -> Publisher | None:
         if same_name(publisher.subject, name) and is_signed_by(parts, publisher):
             for authority in (issuer, *subject.above):
                 named_by = same_name(authority.subject, publisher.issuer)
-                if named_by and is_signed_by(sealed(publisher.dump()), authority):
+                if named_by and is_signed_by(sealed(encoding_of(publisher)), authority):
                     return Publisher(certificate=publisher, by=authority)
     return None
 
@@ -162,8 +163,8 @@ def _entries(
 ) -> Iterator[_Entry]:
     """Entries for the certificate; a long list is searched, not parsed."""
     listed = answer.parsed["tbs_cert_list"]["revoked_certificates"]
-    octets = b"" if isinstance(listed, core.Void) else listed.dump()
-    serial = certificate["tbs_certificate"]["serial_number"].dump()
+    octets = b"" if isinstance(listed, core.Void) else encoding_of(listed)
+    serial = encoding_of(certificate["tbs_certificate"]["serial_number"])
     if serial not in octets:
         return
     indirect = scope is not None and scope["indirect_crl"].native
@@ -223,7 +224,7 @@ def _unfit_delegate(
 ) -> str:
     """Whom the issuer named for lists, or the certificate for indirect ones."""
     signer, by = publisher.certificate, publisher.by
-    if by and (found := weakness(sealed(signer.dump()), by)):
+    if by and (found := weakness(sealed(encoding_of(signer)), by)):
         return Text("its signer's certificate is signed with {found}", found=found)
     made = answer.parsed["tbs_cert_list"]["this_update"].native
     if not signer.not_valid_before <= made <= signer.not_valid_after:
@@ -285,5 +286,5 @@ def _points_to(certificate: x509.Certificate, point: core.Asn1Value) -> bool:
 
 def _point_names(point: core.Asn1Value) -> frozenset[bytes]:
     if point.name != "full_name":
-        return frozenset((point.chosen.dump(),))
-    return frozenset(one.dump() for one in point.chosen)
+        return frozenset((encoding_of(point.chosen),))
+    return frozenset(encoding_of(one) for one in point.chosen)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from asn1crypto import core, ocsp, x509
 
+from notices.asn1_values import encoding_of
 from notices.messages import Text
 from notices.verifying.certification import profile
 from notices.verifying.certification.signatures import (
@@ -80,7 +81,7 @@ def _is_about(named: ocsp.CertId, subject: Subject) -> bool:
         # whoever signs it says whose it is: the issuer's key, or one that it named
         return True
     key = bytes(subject.issuer.public_key["public_key"])
-    names = (subject.certificate.issuer.dump(), subject.issuer.subject.dump())
+    names = map(encoding_of, (subject.certificate.issuer, subject.issuer.subject))
     return named["issuer_key_hash"].native == hashlib.new(digest, key).digest() and any(
         named["issuer_name_hash"].native == hashlib.new(digest, name).digest()
         for name in names
@@ -106,7 +107,9 @@ def _responder(subject: Subject, answer: Answer, parts: Sealed) -> Responder | N
         if OCSP_SIGNING not in _purposes(responder):
             continue
         is_named = same_name(responder.issuer, subject.issuer.subject)
-        is_issued = is_named and is_signed_by(sealed(responder.dump()), subject.issuer)
+        is_issued = is_named and is_signed_by(
+            sealed(encoding_of(responder)), subject.issuer
+        )
         if is_issued and is_signed_by(parts, responder):
             return Responder(certificate=responder, is_issuer=False)
     return None
@@ -156,7 +159,7 @@ def _unfit(subject: Subject, answer: Answer, responder: Responder) -> str:
 def _unfit_delegate(subject: Subject, answer: Answer, responder: Responder) -> str:
     """Not allowed to answer for the issuer at that time."""
     signer = responder.certificate
-    if found := weakness(sealed(signer.dump()), subject.issuer):
+    if found := weakness(sealed(encoding_of(signer)), subject.issuer):
         return Text("its responder's certificate is signed with {found}", found=found)
     produced_at = answer.parsed.response_data["produced_at"].native
     if not signer.not_valid_before <= produced_at <= signer.not_valid_after:
