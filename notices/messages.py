@@ -55,10 +55,11 @@ class Text(str):
 def told(said: str, catalogue: Mapping[str, str]) -> str:
     """Tell a text in the language of a catalogue; in English where it has none.
 
-    catalogue: English template to the same sentence in the other language.
+    catalogue: English template to the same sentence in the other language. A single
+    word is told only if it is a `Text`: `Request` may be somebody's name.
     """
     if not isinstance(said, Text):
-        return catalogue.get(said, said)
+        return catalogue.get(said, said) if " " in said else said
     pattern = catalogue.get(said.template) or for_one(said.template, said.parameters)
     return pattern.format_map(
         {name: _told(value, catalogue) for name, value in said.parameters.items()}
@@ -66,15 +67,10 @@ def told(said: str, catalogue: Mapping[str, str]) -> str:
 
 
 def _told(value: object, catalogue: Mapping[str, str]) -> object:
-    """A parameter: texts and errors are told, names and numbers stay as they are.
-
-    A single word is told only if it is a `Text`: `number` may be a field's name.
-    """
+    """A parameter: texts and errors are told, names and numbers stay as they are."""
     if isinstance(value, Exception):
         value = str(value)
-    if isinstance(value, Text) or (isinstance(value, str) and " " in value):
-        return told(value, catalogue)
-    return value
+    return told(value, catalogue) if isinstance(value, str) else value
 
 
 def listed(texts: Iterable[str], separator: str = "; ") -> Text:

@@ -5,7 +5,9 @@ import sys
 import pytest
 
 from notices.cli.screen import tables
+from notices.cli.screen.language import speaking
 from notices.cli.screen.width import columns
+from notices.messages import Text
 
 HEADS = ("case", "category", "why")
 ROWS = [
@@ -24,3 +26,14 @@ def test_no_line_is_wider_and_no_word_is_cut(width, monkeypatch, capsys):
     words = [word for row in ROWS for word in " ".join(row[:2]).split()]
     assert all(word in told for word in words)
     assert "".join(ROWS[0][2]) in told.replace("\n", "").replace(" ", "")
+
+
+def test_a_name_stays_a_name(capsys):
+    """A case called `Request` stood as 依頼 in Japanese: it is nobody's word but theirs."""
+    with speaking("ja"):
+        tables.print_table(
+            (Text("case"), Text("state")), [("Request", Text("revoked"))]
+        )
+    head, _, row = capsys.readouterr().out.splitlines()
+    assert head.split() == ["案件", "状態"]
+    assert row.split() == ["Request", "取消済み"]
