@@ -132,6 +132,7 @@ export const JAPANESE = {
  "a field is missing": "欄が欠けている",
  "a field too many": "欄が一つ多い",
  "a field {name} was added": "フィールド {name} が加えられた",
+ "a field {name} was added that nobody here knows": "このプログラムの知らないフィールド {name} が加えられた",
  "a font has other maps of its codes than ours have": "フォントの符号表が当方のものと異なる",
  "a font of another kind than ours": "本ソフトウェアのものと異なる種類のフォント",
  "a font of {count} bytes": "フォントが{count}バイトある",
