@@ -18,6 +18,8 @@ import { checkShape } from "./notice_shape.js";
 import { judgeOutside } from "./outside.js";
 import { checkReports } from "./xarf.js";
 
+/** Told by name: a detail has no room for more. */
+const MOST = 100;
 const PDF = "application/pdf",
   JSON_TYPE = "application/json";
 export const DOCX_TYPE =
@@ -171,8 +173,8 @@ const BESIDES = [
 ];
 const OUTSIDE = check("M23", "the outside of the mail", [], (e) => {
   const { changed, foreign, harmless, unknown } = e.outside;
-  need(!changed.length && !foreign.length, listed([...changed, ...foreign, ...unknown], "; "));
-  if (unknown.length) throw new Refusal("GENERIC", listed(unknown, "; "));
+  need(!changed.length && !foreign.length, listed([...changed, ...foreign, ...unknown].slice(0, MOST), "; "));
+  if (unknown.length) throw new Refusal("GENERIC", listed(unknown.slice(0, MOST), "; "));
   return harmless.length ? say("harmless: {changes}", { changes: listed(harmless, "; ") }) : say("unchanged");
 });
 const WORDS = check("M24", "what people read and notice.json agree", [], async (e) => {
