@@ -18,12 +18,16 @@ from notices.signs import spelt
 
 MAX_LABEL = 63
 """Octets of a label (RFC 1035, 2.3.4)."""
+MAX_FOUND = 1_000
+"""Characters of a label as it was found: none of so many becomes a name."""
 # RFC 3986, 3 and 3.2: scheme, authority, and all that follows.
 _URL = re.compile(r"((?:[^:/?#]*:)?//)([^/?#]*)(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"((?:.*@)?)(\[[^\]]*\]|[^:]*)(.*)", re.DOTALL)
 # RFC 3986, 3.3 to 3.5: what stands in no path, query or fragment as it is.
 _NOT_IN_URI = re.compile(r"[^A-Za-z0-9._~:/?@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")
 _DOMAIN_NAME = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}")
+# Of other scripts as many as there are; a control or half of a character by itself.
+_NOT_VISIBLE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]|[^\x00-\x7f\ud800-\udfff]+")
 # What no host has, whatever a mapping made of its letters (URL Standard, 3.1).
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|\"`{}]|^\.|\.\.")
 # UTS #39 in short: scripts that share letter shapes with Latin.
@@ -150,6 +154,8 @@ def read_host(host: str) -> Host:
     """Both spellings of a host; an ASCII one stays as given."""
     if host.isascii():
         return _with_unicode(host)
+    if any(len(label) > MAX_FOUND for label in host.split(".")):
+        return Host(_encoded(host), host)
     name = _mapped(host)
     labels = _ascii_labels(name)
     mixed = any(_is_suspicious(label) for label in name.split("."))
@@ -211,14 +217,13 @@ def _a_label(label: str) -> str:
 
 def _encoded(text: str) -> str:
     """ASCII as it is, all else percent-encoded; what cannot stand there spelt out."""
-    return "".join(map(_encoded_char, text))
+    return _NOT_VISIBLE.sub(_encoded_run, text)
 
 
-def _encoded_char(char: str) -> str:
-    if "!" <= char <= "~":
-        return char
-    is_half = unicodedata.category(char) == "Cs"
-    return spelt(char) if char.isascii() or is_half else quote(char)
+def _encoded_run(found: re.Match[str]) -> str:
+    run = found[0]
+    is_half = "\ud800" <= run[0] <= "\udfff"
+    return spelt(run) if run.isascii() or is_half else quote(run)
 
 
 def _escaped(text: str) -> str:

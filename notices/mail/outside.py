@@ -2,7 +2,8 @@
 
 Relays add trace fields, fold, tag subjects and give Message-IDs of their own (RFC 5321,
 4.4 and 6.4). What they may do without misleading anybody stands in a list; whatever
-clients show or act on must be as it is in the signed part.
+clients show or act on must be as it is in the signed part. A private field that no list
+has is neither (ADR 0029).
 """
 
 import re
@@ -10,62 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from notices.mail.relay_fields import BY_VALUE, is_trace, is_unknown
 from notices.mail.split import OPTIONAL, PROTECTED, SplitMessage
 from notices.mail.written_anew import same_address, same_moment, same_words, words
 from notices.messages import Text
 
 _OURS = frozenset({*PROTECTED, *OPTIONAL, "mime-version", "content-type"})
-_TRACE = frozenset(
-    {
-        "authentication-results",
-        "authentication-results-original",
-        "delivered-to",
-        "delivery-date",
-        "domainkey-signature",
-        "envelope-from",
-        "envelope-to",
-        "lines",
-        "original-recipient",
-        "received",
-        "received-spf",
-        "return-path",
-        "status",
-    }
-)
-"""Fields by which servers and mail stores tell of the way (RFC 5321, 6376, 8601)."""
-_OF_SERVERS = re.compile(
-    r"(?:arc|dkim|ironport)-[a-z-]+|x-[a-z0-9-]+|ms-exchange-[a-z0-9-]+"
-)
-_LANGUAGES = r"[A-Za-z0-9-]{1,35}(?:, ?[A-Za-z0-9-]{1,35}){0,8}"
-_BY_VALUE = {
-    "accept-language": re.compile(_LANGUAGES),
-    "acceptlanguage": re.compile(_LANGUAGES),
-    "content-language": re.compile(_LANGUAGES),
-    "content-length": re.compile(r"[0-9]{1,12}"),
-    "content-transfer-encoding": re.compile(r"7bit|8bit"),
-    "msip_labels": re.compile(""),
-    "thread-index": re.compile(r"[A-Za-z0-9+/=]{1,998}"),
-    "uid": re.compile(r"[0-9]{1,12}"),
-}
-"""Fields of Exchange and of mail stores that say nothing if they say just this."""
-_ACTED_ON = frozenset(
-    {
-        "x-confirm-reading-to",
-        "x-face",
-        "x-image-url",
-        "x-label",
-        "x-message-flag",
-        "x-msmail-priority",
-        "x-pmrqc",
-        "x-priority",
-        "x-reply-to",
-        "x-return-receipt-to",
-        "x-unsent",
-        "x-unsubscribe",
-    }
-)
-"""Outlook shows X-Message-Flag above the mail and opens X-Unsent as a draft; mutt shows
-X-Label; Pegasus confirms for X-PMRQC; the others are older names of such fields."""
 _TAG = re.compile(r"(?:\[[^\[\]]{1,60}\] ?)+")
 MAX_TAGS = 60
 """Characters of all tags together: longer ones push the subject out of sight."""
@@ -84,6 +35,8 @@ class Outside:
     """Fields that are signed, and told otherwise outside."""
     foreign: tuple[str, ...]
     """Fields that the signer did not write, and that clients may show or act on."""
+    unknown: tuple[str, ...] = ()
+    """Private fields of which nobody here knows who adds them, and what clients do."""
 
 
 def judge_outside(message: SplitMessage) -> Outside:
@@ -94,6 +47,7 @@ def judge_outside(message: SplitMessage) -> Outside:
         harmless=tuple(what for is_harmless, what in told if is_harmless),
         changed=tuple(what for is_harmless, what in compared if not is_harmless),
         foreign=tuple(what for is_harmless, what in added if not is_harmless),
+        unknown=tuple(_unknown(message)),
     )
 
 
@@ -104,13 +58,14 @@ def _added(message: SplitMessage) -> _Told:
     counts = Counter(name.lower() for name, _ in message.headers)
     said = _said_nothing(message)
     trace = {
-        name: count for name, count in counts.items() if _is_trace(name) or name in said
+        name: count for name, count in counts.items() if is_trace(name) or name in said
     }
     if trace:
         names = ", ".join(_times(name, count) for name, count in sorted(trace.items()))
         yield True, Text("trace fields were added: {names}", names=names)
     for name in sorted(counts.keys() - _OURS - trace.keys()):
-        yield False, Text("a field {name} was added", name=name)
+        if not is_unknown(name):
+            yield False, Text("a field {name} was added", name=name)
     octets = [name for name, value in message.headers if not value.isascii()]
     if octets:
         names = ", ".join(octets)
@@ -123,8 +78,8 @@ def _said_nothing(message: SplitMessage) -> frozenset[str]:
     names = frozenset(name.lower() for name, _ in message.headers)
     harmless = {
         name
-        for name in names & _BY_VALUE.keys()
-        if all(_BY_VALUE[name].fullmatch(one) for one in message.values(name))
+        for name in names & BY_VALUE.keys()
+        if all(BY_VALUE[name].fullmatch(one) for one in message.values(name))
     }
     # the name of the conversation, which Outlook shows
     topics = message.values("thread-topic")
@@ -133,9 +88,11 @@ def _said_nothing(message: SplitMessage) -> frozenset[str]:
     return frozenset(harmless)
 
 
-def _is_trace(name: str) -> bool:
-    is_of_servers = name in _TRACE or _OF_SERVERS.fullmatch(name) is not None
-    return is_of_servers and name not in _ACTED_ON
+def _unknown(message: SplitMessage) -> Iterator[str]:
+    names = {name.lower() for name, _ in message.headers} - _said_nothing(message)
+    for name in sorted(names):
+        if not is_trace(name) and is_unknown(name):
+            yield Text("a field {name} was added that nobody here knows", name=name)
 
 
 def _times(name: str, count: int) -> str:

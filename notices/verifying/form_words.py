@@ -54,8 +54,9 @@ def check_form_words(text: str, margins: Sequence[str], notice: NoticeJson) -> N
             raise _other("test", told)
     _check_type(words, notice)
     _check_asked(words, notice)
+    there = Flowed(text).standing(frozenset(notice.ip_addresses))
     for address in notice.ip_addresses:
-        if not Flowed(text).names(address):
+        if address not in there:
             raise _other("ip_addresses", address)
     check_nothing_else(text, notice)
 
@@ -67,8 +68,9 @@ def check_nothing_else(text: str, notice: NoticeJson) -> None:
     _check_managed(rest, notice.form)
     _check_class(rest, notice)
     _check_other_requests(rest, notice)
+    own = frozenset(notice.ip_addresses)
     for found in _addresses_in(rest, notice):
-        if found not in notice.ip_addresses:
+        if found not in own:
             raise _other("ip_addresses", found)
 
 
@@ -225,11 +227,12 @@ def _allowed(notice: NoticeJson) -> set[str]:
 
 
 def _addresses_in(rest: str, notice: NoticeJson) -> Iterator[str]:
-    """What is written as an address, but for those in URLs and in the judgment."""
+    """What is written as an address, but for those in URLs."""
     urls = {flowed(one) for url in notice.urls for one in (url, *spellings(url))}
-    for match in ADDRESS.finditer(rest):
-        address = match[0]
+    in_urls = "\n".join(urls)
+    known = set(ADDRESS.findall(in_urls))
+    for address in dict.fromkeys(ADDRESS.findall(rest)):
         is_whole = "." in address or "::" in address
         is_whole = is_whole or address.count(":") == GROUPS - 1
-        if is_whole and not any(address in url for url in urls):
+        if is_whole and address not in known and address not in in_urls:
             yield address

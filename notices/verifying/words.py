@@ -7,7 +7,7 @@ the form shows is, as a whole. What print spells out is read back.
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -16,9 +16,17 @@ from notices.messages import Text
 from notices.printed import spellings
 from notices.signs import SELECTORS, read_back
 from notices.verifying.checks import malformed
-from notices.verifying.content import Flowed, NoticeJson, Statement, stands_alone
+from notices.verifying.content import (
+    Flowed,
+    NoticeJson,
+    Statement,
+    are_few,
+    standing,
+    stands_alone,
+)
 
 _URL = re.compile(r"(?:h(?:tt|xx)ps?|ftp)://[!-~]+", re.IGNORECASE)
+_BEGINS = re.compile(r"(?=(?:h(?:tt|xx)ps?|ftp)://)", re.IGNORECASE)
 _TITLE = re.compile(r"(.*?)(?:（([^（）]*)）)?")
 """Of a letter, and its number."""
 MAX_OTHERS = 1_000
@@ -118,10 +126,8 @@ def _stands(value: str, words: str) -> bool:
 
 def _check_urls(text: str, notice: NoticeJson) -> None:
     """Each URL as a whole, and no other but one: the centre's verification page."""
-    whole = Flowed(text)
-    for url in notice.urls:
-        if not any(whole.names("".join(one.split())) for one in spellings(url)):
-            raise malformed(Text("the letter does not name the URL {url}", url=url))
+    if missing := Flowed(text).first_missing(notice.urls):
+        raise malformed(Text("the letter does not name the URL {url}", url=missing))
     others = _other_urls(text, notice)
     if len(others) > _BESIDES:
         raise malformed(Text("the letter names the URL {url}", url=min(others)))
@@ -156,7 +162,14 @@ def _other_urls(text: str, notice: NoticeJson) -> set[str]:
             Text("more than {most} URLs that are none of its own", most=MAX_OTHERS)
         )
     said = "".join("".join(value.split()) for _, value in notice.shown)
-    return {found for found in others if found not in said}
+    return others - _said(said, others)
+
+
+def _said(said: str, others: Collection[str]) -> frozenset[str]:
+    if are_few(said, others):
+        return frozenset(one for one in others if one in said)
+    places = (one.start() for one in _BEGINS.finditer(said))
+    return standing(said, places, others, lambda _end: True)
 
 
 def _begins_one(found: str, in_order: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from notices.report import CheckStatus, Verdict
+from notices.report import CheckStatus, SubIndication, Verdict
 from notices.verifying import verify
 from tests.verifying.genuine import Mail
 from tests.verifying.pki import JUDGED_AT, world
@@ -92,12 +92,90 @@ TRACES = (
     b"Lines: 812",
     b"Original-Recipient: rfc822;abuse@provider.example",
 )
+ON_THE_WAY = (
+    b"X-Received: by 2002:a05::1 with SMTP id 1",
+    b"X-Gm-Message-State: AOJu0Yw=",
+    b"X-Google-Smtp-Source: AGHT+Ig=",
+    b"X-Gmail-Labels: Inbox",
+    b"X-MS-Has-Attach: yes",
+    b"X-MS-TNEF-Correlator:",
+    b"X-MS-PublicTrafficType: Email",
+    b"X-MS-TrafficTypeDiagnostic: TY1:EE_",
+    b"X-MS-Office365-Filtering-Correlation-Id: 1",
+    b"X-Microsoft-Antispam: BCL:0;",
+    b"X-Microsoft-Antispam-Message-Info: AAAA",
+    b"X-Microsoft-Exchange-Diagnostics: 1;TY1",
+    b"X-EOPAttributedMessage: 0",
+    b"X-OriginatorOrg: provider.example",
+    b"X-OriginalArrivalTime: 15 Jun 2026 03:00:00.0 (UTC)",
+    b"X-ClientProxiedBy: TY1.example To TY2.example",
+    b"X-IncomingTopHeaderMarker: OriginalChecksum:A;",
+    b"SpamDiagnosticOutput: 1:99",
+    b"X-Spam_score: -2.6",
+    b"X-Example-MailScanner-SpamCheck: not spam",
+    b"X-Virus-Scanned: clamav at provider.example",
+    b"X-Rspamd-Queue-Id: 1",
+    b"X-Barracuda-Spam-Score: 0.00",
+    b"X-ASG-Debug-ID: 1",
+    b"X-Proofpoint-Virus-Version: vendor=baseguard",
+    b"X-Mimecast-Spam-Score: 0",
+    b"X-Brightmail-Tracker: AAAA",
+    b"X-AuditID: c0000201",
+    b"X-FEAS-Client-IP: 192.0.2.1",
+    b"X-FE-Policy-ID: 1:1:1:SYSTEM",
+    b"X-KSMG-AntiPhishing: Clean",
+    b"X-purgate-type: clean",
+    b"X-CMAE-Envelope: MS4",
+    b"X-CLX-Response: 1",
+    b"X-TM-AS-Product-Ver: IMSS-9.1",
+    b"X-TM-AS-GCONF: 00",
+    b"X-TMASE-MatchedRID: AAAA",
+    b"X-SecurityPolicyCheck-GC: OK by FENCE-Mail",
+    b"X-ShieldMailCheckerPolicyVersion: POLICY200130",
+    b"X-Nifty-SrcIP: [192.0.2.1]",
+    b"X-Biglobe-VirusCheck: Mon, 15 Jun 2026 12:00:00 +0900",
+    b"X-Biglobe-spamcheck: 0.00%",
+    b"X-OCN-SPAM-CHECK: 0.00%",
+    b"X-TERRACE-SPAMMARK: NO (SR:8.34) (by Terrace)",
+    b"X-MD-Class: normal",
+    b"X-Works-Smtp-Source: AAAA",
+    b"X-Originating-IP: 192.0.2.1",
+    b"X-SES-Outgoing: 2026.06.15-192.0.2.1",
+    b"Feedback-ID: 1.ap-northeast-1.AAAA:AmazonSES",
+    b"X-ME-Received: <xmr:AAAA>",
+    b"X-Sieve: CMU Sieve 3.0",
+    b"X-MIMETrack: Itemize by SMTP Server on mail/EXAMPLE",
+    b"X-BeenThere: abuse@provider.example",
+    b"X-Mailman-Version: 2.1.39",
+    b"X-ML-Name: abuse",
+    b"X-Account-Key: account1",
+    b"X-UIDL: 0000004b6a1b2c3d",
+    b"X-Mozilla-Status: 0001",
+    b"X-Mozilla-Status2: 00000000",
+    b"X-Mozilla-Keys: $label1 NonJunk   ",
+    b"X-Keywords:        ",
+    b"X-Status: A",
+)
+"""As they stand in mails that came through Gmail, Exchange, filters, Japanese providers,
+mailing lists and Thunderbird's folders."""
+UNKNOWN = (
+    b"X-Gateway-7: passed",
+    b"X-Evil: 1",
+    b"X-Mailer: Example 1.0",
+    b"X-Sender: evil@evil.example",
+    b"X-Spamless+: 1",
+    b"X-Googled: 1",
+    b"X-Withdrawn: yes",
+    b"X-Microsoft-Notice: withdrawn",
+)
+"""Private names of which nobody here knows what a client does with them."""
 HARMLESS = {
     **{f"trace {line.split(b':')[0].decode()}": (above(line), "trace") for line in TRACES},
+    **{f"on the way {line.split(b':')[0].decode()}": (above(line), "trace") for line in ON_THE_WAY},
     "twelve Received": (above(*TRACES[:1] * 12), "received (12)"),
     "UTF-8 in a trace field": (above("X-Filter: 検査済".encode()), "ASCII"),
     "Latin-1 in a trace field": (above(b"X-Filter: gepr\xfcft"), "ASCII"),
-    "a trace field of 5000 octets": (above(b"X-Long: " + b"a" * 5000), "trace"),
+    "a trace field of 5000 octets": (above(b"X-Spam-Report: " + b"a" * 5000), "trace"),
     "MIME-Version dropped": (swapped(rb"MIME-Version: 1\.0\r\n", b""), "MIME-Version"),
     "Date in Japan": (with_date(b"Mon, 15 Jun 2026 12:00:00 +0900"), "zone"),
     "Date as GMT": (with_date(b"Mon, 15 Jun 2026 03:00:00 GMT"), "zone"),
@@ -160,6 +238,15 @@ ADDED = (
     b"Followup-To: evil@evil.example",
     b"Mail-Followup-To: evil@evil.example",
     b"Face: AAAA",
+    b"BIMI-Indicator: AAAA",
+    b"Auto-Submitted: auto-replied",
+    b"X-Auto-Response-Suppress: All",
+    b"X-Microsoft-Classification: withdrawn",
+    b"X-Uniform-Type-Identifier: com.example.mail-draft",
+    b"X-List-Unsubscribe: <https://evil.example/>",
+    b"X-MSMail-Priority: High",
+    b"X-Organization: National Police Agency",
+    b"X-Mozilla-Draft-Info: internal/draft; receipt=1",
 )
 MISLEADING = {
     **{f"{line.split(b':')[0].decode()} added": above(line) for line in ADDED},
@@ -224,6 +311,25 @@ def test_what_misleads_is_refused_by_name(name):
     assert report.verdict is Verdict.TOTAL_FAILED
     assert of(report, "M01").status is CheckStatus.PASSED
     assert of(report, "M23").status is CheckStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    "line", [*UNKNOWN, b"X-Mozilla-Keys: withdrawn", b"X-Mozilla-Status: yes"]
+)
+def test_a_field_that_nobody_knows_is_named_and_no_verdict(line):
+    """All that began with X- was harmless, but for twelve names (ADR 0029)."""
+    report = judged(above(line)(GENUINE))
+    (told,) = (one for one in report.findings if one.sub_indication)
+    assert report.verdict is Verdict.INDETERMINATE
+    assert (told.id, told.sub_indication) == ("M23", SubIndication.GENERIC)
+    name = line.partition(b":")[0].decode().lower()
+    assert f"a field {name} was added that nobody here knows" in told.detail
+
+
+def test_what_misleads_decides_and_what_nobody_knows_is_told_too():
+    report = judged(above(UNKNOWN[0], b"Importance: high")(GENUINE))
+    assert report.verdict is Verdict.TOTAL_FAILED
+    assert "x-gateway-7" in of(report, "M23").detail
 
 
 @pytest.mark.parametrize("name", ["trace Received", "a tag", "another Message-ID"])

@@ -7,6 +7,7 @@ from notices.verifying.content.comparing import (
     names_number,
 )
 from notices.verifying.content.form_values import FormValues
+from notices.verifying.content.many_words import are_few, standing
 from notices.verifying.content.notice_json import (
     FollowedStatement,
     NoticeJson,
@@ -24,6 +25,7 @@ __all__ = [
     "NoticeJson",
     "Statement",
     "Xmp",
+    "are_few",
     "check_text",
     "compare",
     "names_number",
@@ -31,5 +33,6 @@ __all__ = [
     "read_notice_json",
     "read_xmp",
     "refuse_declarations",
+    "standing",
     "stands_alone",
 ]

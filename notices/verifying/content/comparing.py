@@ -1,12 +1,16 @@
 """Whether letter, text and `notice.json` say the same."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from notices.messages import Text
 from notices.printed import spellings
 from notices.signs import read_back, spelt
 from notices.verifying.checks import malformed
+from notices.verifying.content.many_words import are_few, standing
 from notices.verifying.content.notice_json import NoticeJson
 from notices.verifying.content.whole_words import OF_NUMBERS, stands_alone
 from notices.verifying.content.xmp import Xmp
@@ -53,10 +57,8 @@ def check_text(text: str, notice: NoticeJson) -> str:
         raise malformed(
             Text("the text does not name {number}", number=notice.statement.number)
         )
-    flowed = Flowed(text)
-    for url in notice.urls:
-        if not any(flowed.names("".join(one.split())) for one in spellings(url)):
-            raise malformed(Text("the text does not name {url}", url=url))
+    if missing := Flowed(text).first_missing(notice.urls):
+        raise malformed(Text("the text does not name {url}", url=missing))
     return Text("number and {count} URLs", count=len(notice.urls))
 
 
@@ -73,7 +75,8 @@ _TURNING = re.compile(
 )
 """Controls, and what turns, joins or hides words: ours spells such signs out."""
 _OF_URLS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
-_ENDING = frozenset(".,;:!?)]'")
+_BESIDE = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
+_RUN = re.compile(r"[.,;:!?)\]']+")
 """What may end a sentence behind a URL."""
 
 
@@ -83,23 +86,49 @@ class Flowed:
     def __init__(self, text: str) -> None:
         words = text.split()
         self._text = "".join(words)
-        self._starts = set(accumulate(map(len, words), initial=0))
-        """Places at which white space was."""
+        self._places = list(accumulate(map(len, words), initial=0))
+        """Places at which white space was, in order."""
+        self._starts = set(self._places)
 
-    def names(self, url: str) -> bool:
-        """Whether the URL stands there, and not as a part of a longer one."""
+    def first_missing(self, urls: Sequence[str]) -> str | None:
+        """The first URL of which no spelling stands there; None: all of them do."""
+        spelt_out = {
+            url: {"".join(one.split()) for one in spellings(url)} for url in urls
+        }
+        there = self.standing({one for some in spelt_out.values() for one in some})
+        return next((url for url in urls if not spelt_out[url] & there), None)
+
+    def standing(self, wanted: Collection[str]) -> frozenset[str]:
+        """Those that stand there, and not as a part of a longer one."""
+        if are_few(self._text, wanted):
+            return frozenset(filter(self._stands, wanted))
+        return standing(self._text, self._edges(), wanted, self._is_end)
+
+    def _stands(self, url: str) -> bool:
         start = self._text.find(url)
         while start >= 0:
-            end = start + len(url)
-            if self._is_edge(start, start - 1) and self._is_end(end):
+            if self._is_edge(start, start - 1) and self._is_end(start + len(url)):
                 return True
             start = self._text.find(url, start + 1)
         return False
 
+    def _edges(self) -> Iterator[int]:
+        """Places at which a URL may begin, those at white space first."""
+        yield from self._places
+        for beside in _BESIDE.finditer(self._text):
+            if beside.end() not in self._starts:
+                yield beside.end()
+
     def _is_end(self, end: int) -> bool:
-        while end not in self._starts and self._text[end : end + 1] in _ENDING:
-            end += 1
-        return self._is_edge(end, end)
+        behind = bisect_right(self._endings, (end, len(self._text))) - 1
+        last = max(end, self._endings[behind][1]) if behind >= 0 else end
+        place = self._places[min(bisect_left(self._places, end), len(self._places) - 1)]
+        return end <= place <= last or self._is_edge(last, last)
+
+    @cached_property
+    def _endings(self) -> list[tuple[int, int]]:
+        """Where a run of signs that may end a sentence begins and ends."""
+        return [one.span() for one in _RUN.finditer(self._text)]
 
     def _is_edge(self, place: int, beside: int) -> bool:
         if place in self._starts or not 0 <= beside < len(self._text):

@@ -49,7 +49,7 @@ from notices.object_identifiers import (
 from notices.verifying import content, form_words, signed_content, times, words
 from notices.verifying.before_bundle import notices_in
 from notices.verifying.checks import Check, NotApplicable, malformed, readable
-from notices.verifying.mail import before, docx, xarf
+from notices.verifying.mail import before, docx, outside, xarf
 from notices.verifying.mail.message import Message, is_xarf
 from notices.verifying.signature_checks import (
     SignatureNumbers,
@@ -87,12 +87,7 @@ def _protected(evidence: Message) -> str:
 
 def _outside(evidence: Message) -> str:
     """What nobody signed: a relay may have changed it, and not all of it misleads."""
-    outside = evidence.outside
-    if misleading := (*outside.changed, *outside.foreign):
-        raise malformed(listed(misleading))
-    if not outside.harmless:
-        return Text("unchanged")
-    return Text("harmless: {changes}", changes=listed(outside.harmless))
+    return outside.check(evidence.outside)
 
 
 def _algorithms(evidence: HasSigned) -> str:

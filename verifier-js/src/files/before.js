@@ -4,7 +4,8 @@ import { splitMail, valuesOf } from "../reading/mime.js";
 import { hex, latin1, sha256, utf8 } from "../reading/octets.js";
 import { NotApplicable, need, say } from "../texts.js";
 import { noticesIn } from "./before_bundle.js";
-import { namesNumber, readNotice, withoutSpace } from "./content.js";
+import { namesNumber, readNotice } from "./content.js";
+import { withoutSpace } from "../reading/flowed.js";
 
 /** Header fields, text and what was handed over lead to the very notice that `follows` names. */
 export async function checkBefore({ mail, notice, policy }) {

@@ -3,7 +3,7 @@
 import { readJson } from "../reading/json.js";
 import { hex, sha256 } from "../reading/octets.js";
 import { Refusal, later, need, readBack, say } from "../texts.js";
-import { spellings } from "./urls.js";
+import { Flowed } from "../reading/flowed.js";
 
 const MAX_NOTICE = 4_000_000,
   MAX_URLS = 1000,
@@ -171,35 +171,6 @@ export function checkNotAhead(date, moment, tolerance) {
 
 export const escaped = (words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Text without white space, and where white space was. */
-export class Flowed {
-  constructor(told) {
-    const parts = told.split(/[\s\x1c-\x1f\x85]+/u).filter(Boolean);
-    this.text = parts.join("");
-    this.starts = new Set([0]);
-    parts.reduce((at, part) => (this.starts.add(at + part.length), at + part.length), 0);
-  }
-  names(url) {
-    for (let at = this.text.indexOf(url); at >= 0; at = this.text.indexOf(url, at + 1))
-      if (this.isEdge(at, at - 1) && this.isEnd(at + url.length)) return true;
-    return false;
-  }
-  isEnd(at) {
-    while (!this.starts.has(at) && this.text[at] && ".,;:!?)]'".includes(this.text[at])) at++;
-    return this.isEdge(at, at);
-  }
-  isEdge(place, beside) {
-    return (
-      this.starts.has(place) ||
-      beside < 0 ||
-      beside >= this.text.length ||
-      !/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/.test(this.text[beside])
-    );
-  }
-}
-
-export const withoutSpace = (told) => told.replace(/[\s\x1c-\x1f\x85]+/gu, "");
-
 /** Whether the number stands there as a whole. */
 export const namesNumber = (told, number) =>
   new RegExp(`(?<![A-Za-z0-9._-])${escaped(number)}(?![A-Za-z0-9_-])`, "u").test(told);
@@ -215,12 +186,8 @@ export function checkText(told, notice) {
   need(odd === undefined, say("the text has {sign}", { sign: `〔U+${code}〕` }));
   const { number } = notice.statement;
   need(namesNumber(told, number), say("the text does not name {number}", { number }));
-  const flowed = new Flowed(told);
-  for (const url of notice.urls)
-    need(
-      [...spellings(url)].some((one) => flowed.names(withoutSpace(one))),
-      say("the text does not name {url}", { url }),
-    );
+  const missing = new Flowed(told).firstMissing(notice.urls);
+  need(missing === undefined, say("the text does not name {url}", { url: missing }));
   return say("number and {count} URLs", { count: notice.urls.length });
 }
 

@@ -2,7 +2,7 @@
 
 import { elements, local, ownText, walk, words } from "../reading/xml.js";
 import { malformed, need, readBack, say } from "../texts.js";
-import { withoutSpace } from "./content.js";
+import { withoutSpace } from "../reading/flowed.js";
 
 const W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}";
 /** Of a draft and of a test, without white space. */

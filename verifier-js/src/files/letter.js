@@ -13,7 +13,7 @@ import { judgeStamp } from "../signatures/timestamp.js";
 import { checkDates } from "../pages/dates.js";
 import { checkBeside, checkMargins, checkNamed } from "../pages/words.js";
 import { readShown } from "../pages/shown.js";
-import { withoutSpace } from "./content.js";
+import { withoutSpace } from "../reading/flowed.js";
 import { NotApplicable, leftOut, need, say } from "../texts.js";
 import { checkActive } from "./active_content.js";
 import { checkNotAhead } from "./content.js";

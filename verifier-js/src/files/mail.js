@@ -9,7 +9,7 @@ import { signingTime } from "../signatures/cms_checks.js";
 import { EMAIL, isSameMailbox, signatureChecks } from "../signatures/signature_checks.js";
 import { checkConsistent, checkFormWords, checkMailWords } from "../pages/form_words.js";
 import { checkAuthor, checkHosts, checkSame, checkValues } from "../pages/words.js";
-import { NotApplicable, listed, need, say } from "../texts.js";
+import { NotApplicable, Refusal, listed, need, say } from "../texts.js";
 import { checkDated, checkFound, checkText, checkLookedUp, compare, readNotice } from "./content.js";
 import { checkBefore } from "./before.js";
 import { checkDocx, docxText } from "./docx.js";
@@ -18,6 +18,8 @@ import { checkShape } from "./notice_shape.js";
 import { judgeOutside } from "./outside.js";
 import { checkReports } from "./xarf.js";
 
+/** Told by name: a detail has no room for more. */
+const MOST = 100;
 const PDF = "application/pdf",
   JSON_TYPE = "application/json";
 export const DOCX_TYPE =
@@ -170,8 +172,9 @@ const BESIDES = [
   }),
 ];
 const OUTSIDE = check("M23", "the outside of the mail", [], (e) => {
-  const { changed, foreign, harmless } = e.outside;
-  need(!changed.length && !foreign.length, listed([...changed, ...foreign], "; "));
+  const { changed, foreign, harmless, unknown } = e.outside;
+  need(!changed.length && !foreign.length, listed([...changed, ...foreign, ...unknown].slice(0, MOST), "; "));
+  if (unknown.length) throw new Refusal("GENERIC", listed(unknown.slice(0, MOST), "; "));
   return harmless.length ? say("harmless: {changes}", { changes: listed(harmless, "; ") }) : say("unchanged");
 });
 const WORDS = check("M24", "what people read and notice.json agree", [], async (e) => {

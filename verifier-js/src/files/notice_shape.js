@@ -78,8 +78,25 @@ function fits(value, members) {
   );
 }
 
+const MAX_DEPTH = 20,
+  MAX_VALUES = 5000;
+
+/** No more values, nor deeper ones, than anybody writes. */
+function isSmall(document) {
+  let count = 0,
+    depth = 0;
+  for (let row = [document]; row.length; depth++) {
+    const below = row.flatMap((holder) => Object.values(holder));
+    count += below.length;
+    if (depth > MAX_DEPTH || count > MAX_VALUES) return false;
+    row = below.filter((one) => one !== null && typeof one === "object");
+  }
+  return true;
+}
+
 /** Exactly the members of its version; FORMAT_FAILURE. */
 export function checkShape(document) {
+  need(isSmall(document), "it is nested too deeply or has too many values");
   const members = { "urn:notices:notice:1": FIRST, "urn:notices:notice:2": SECOND }[document.schema];
   const wrong = members ? fits(document, members) : "schema";
   need(!wrong, say("{name} cannot be read: {error}", { name: "notice.json", error: wrong }));

@@ -1,63 +1,44 @@
 // The outside of a mail, which nobody signs: what a relay changed, by name (M03, M23).
 
 import { OPTIONAL, PROTECTED, valuesOf } from "../reading/mime.js";
+import { BY_VALUE, isTrace, isUnknown } from "../reading/relay_fields.js";
 import { isSameAddress, isSameMoment, isSameWords, wordsOf } from "../reading/written_anew.js";
 import { say } from "../texts.js";
 
 const OURS = [...PROTECTED, ...OPTIONAL, "mime-version", "content-type"];
-const TRACE =
-  "authentication-results authentication-results-original delivered-to delivery-date domainkey-signature envelope-from envelope-to lines original-recipient received received-spf return-path status".split(
-    " ",
-  );
-const OF_SERVERS = /^(?:(?:arc|dkim|ironport)-[a-z-]+|x-[a-z0-9-]+|ms-exchange-[a-z0-9-]+)$/;
-const ACTED_ON =
-  "x-confirm-reading-to x-face x-image-url x-label x-message-flag x-msmail-priority x-pmrqc x-priority x-reply-to x-return-receipt-to x-unsent x-unsubscribe".split(
-    " ",
-  );
-const LANGUAGES = /^[A-Za-z0-9-]{1,35}(?:, ?[A-Za-z0-9-]{1,35}){0,8}$/;
-/** Fields that say nothing if they say just this. */
-const BY_VALUE = {
-  "accept-language": LANGUAGES,
-  acceptlanguage: LANGUAGES,
-  "content-language": LANGUAGES,
-  "content-length": /^[0-9]{1,12}$/,
-  "content-transfer-encoding": /^(?:7bit|8bit)$/,
-  msip_labels: /^$/,
-  "thread-index": /^[A-Za-z0-9+/=]{1,998}$/,
-  uid: /^[0-9]{1,12}$/,
-};
-
-const isByServers = (name) => (TRACE.includes(name) || OF_SERVERS.test(name)) && !ACTED_ON.includes(name);
 
 /** Fields that are harmless by what stands in them, each time that they are there. */
 function saysNothing(name, headers, inner) {
-  const values = valuesOf(headers, name);
-  if (name === "thread-topic")
-    return values.every((one) => isSameWords(one, valuesOf(inner, "subject")[0] ?? ""));
-  return Object.hasOwn(BY_VALUE, name) && values.every((one) => BY_VALUE[name].test(one));
+  const every = (says) => valuesOf(headers, name).every(says);
+  if (name === "thread-topic") return every((one) => isSameWords(one, valuesOf(inner, "subject")[0] ?? ""));
+  return Object.hasOwn(BY_VALUE, name) && every((one) => BY_VALUE[name].test(one));
 }
 
-/** `harmless`, `changed` (signed, and told otherwise outside), `foreign` fields. */
+/** `harmless`, `changed` (signed, and told otherwise outside), `foreign` and `unknown` fields. */
 export function judgeOutside({ headers, inner }) {
   const harmless = [],
     changed = [],
-    foreign = [];
+    foreign = [],
+    unknown = [];
   const counts = new Map();
-  const isTrace = (name) => isByServers(name) || saysNothing(name, headers, inner);
+  const isHarmless = (name) => isTrace(name) || saysNothing(name, headers, inner);
   for (const [name] of headers) counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1);
   const trace = [...counts]
-    .filter(([name]) => isTrace(name))
+    .filter(([name]) => isHarmless(name))
     .sort()
     .map(([name, count]) => (count === 1 ? name : `${name} (${count})`));
   if (trace.length) harmless.push(say("trace fields were added: {names}", { names: trace.join(", ") }));
-  for (const name of [...counts.keys()].sort())
-    if (!OURS.includes(name) && !isTrace(name)) foreign.push(say("a field {name} was added", { name }));
+  for (const name of [...counts.keys()].sort()) {
+    if (OURS.includes(name) || isHarmless(name)) continue;
+    if (isUnknown(name)) unknown.push(say("a field {name} was added that nobody here knows", { name }));
+    else foreign.push(say("a field {name} was added", { name }));
+  }
   const octets = headers.filter(([, value]) => /[^\x00-\x7f]/.test(value)).map(([name]) => name);
   if (octets.length) harmless.push(say("octets that are not ASCII in {names}", { names: octets.join(", ") }));
   if (!counts.has("mime-version")) harmless.push(say("MIME-Version was dropped"));
   for (const name of [...PROTECTED, ...OPTIONAL])
     compare(name, valuesOf(headers, name)[0], valuesOf(inner, name)[0], harmless, changed);
-  return { harmless, changed, foreign };
+  return { harmless, changed, foreign, unknown };
 }
 
 function compare(name, told, inner, harmless, changed) {

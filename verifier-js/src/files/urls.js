@@ -3,19 +3,23 @@
 import { spelt } from "../texts.js";
 import { encode } from "../reading/octets.js";
 
+/** Of a label as it was found; what the DNS has of it is shorter still. */
+const MAX_LABEL = 1000;
 const URL_PARTS = /^((?:[^:/?#]*:)?\/\/)([^/?#]*)([^]*)$/;
 const AUTHORITY = /^((?:.*@)?)(\[[^\]]*\]|[^:]*)([^]*)$/;
 
+const PERCENT = Array.from({ length: 256 }, (_, octet) => `%${octet.toString(16).toUpperCase().padStart(2, "0")}`);
 const encoded = (text) =>
-  Array.from(text, (char) => {
-    if (char >= "!" && char <= "~") return char;
-    if (char.codePointAt(0) < 0x80) return spelt(char);
-    return Array.from(encode(char), (octet) => `%${octet.toString(16).toUpperCase().padStart(2, "0")}`).join("");
-  }).join("");
+  text.replace(/[\x00-\x20\x7f]|[^\x00-\x7f]+/gu, (run) =>
+    run <= "\x7f"
+      ? spelt(run)
+      : Array.from(encode(run), (octet) => PERCENT[octet]).join(""),
+  );
 
 /** The host as the DNS has it; an ASCII one stays as it was found. */
 function dnsName(host) {
   if (/^[\x00-\x7f]*$/.test(host)) return host;
+  if (host.split(".").some(({ length }) => length > MAX_LABEL)) return encoded(host);
   try {
     return new URL(`http://${host}/`).hostname || encoded(host);
   } catch {
@@ -33,8 +37,17 @@ function defanged(address) {
   return `${scheme}://${host.replaceAll(".", "[.]")}${slash < 0 ? "" : rest.slice(slash)}`;
 }
 
+const KEPT = 4096;
+const kept = new Map();
+
 /** Every way in which letters and mails of ours write a URL. */
 export function spellings(url) {
+  if (kept.size > KEPT) kept.clear();
+  if (!kept.has(url)) kept.set(url, spelledOut(url));
+  return kept.get(url);
+}
+
+function spelledOut(url) {
   const { begin, host, port, rest } = parts(url);
   const address = (name) => `${encoded(begin)}${name}${encoded(port + rest)}`;
   const exact = [url, address(dnsName(host)), address(encoded(host))];

@@ -2,7 +2,7 @@
 // Templates are the centre's: a sentence is compared where the letter has it. What the
 // judgment says in prose is taken out before.
 
-import { Flowed } from "../files/content.js";
+import { Flowed } from "../reading/flowed.js";
 import { spellings } from "../files/urls.js";
 import { wordsOf } from "../reading/written_anew.js";
 import { malformed, need, say } from "../texts.js";
@@ -52,8 +52,8 @@ export function checkFormWords(text, margins, notice) {
     if (told.includes(DRAFT_HEAD) || told.includes(TEST_HEAD) !== isTest) throw other("test", told);
   checkType(words, notice);
   checkAsked(words, notice);
-  const whole = new Flowed(text);
-  for (const address of notice.addresses) if (!whole.names(address)) throw other("ip_addresses", address);
+  const there = new Flowed(text).standing(notice.addresses);
+  for (const address of notice.addresses) if (!there.has(address)) throw other("ip_addresses", address);
   checkNothingElse(text, notice);
 }
 
@@ -64,8 +64,8 @@ function checkNothingElse(text, notice) {
   checkManaged(rest, notice.document);
   checkClass(rest, notice);
   checkOtherRequests(rest, notice);
-  for (const found of addressesIn(rest, notice))
-    if (!notice.addresses.includes(found)) throw other("ip_addresses", found);
+  const own = new Set(notice.addresses);
+  for (const found of addressesIn(rest, notice)) if (!own.has(found)) throw other("ip_addresses", found);
 }
 
 /** Subject and first sentence say that it is a test, or do not; nor is the text another's. */
@@ -172,11 +172,12 @@ function checkOtherRequests(rest, notice) {
       if (sentences[each].some((one) => rest.includes(flowed(one)))) throw other("requested_action", sentences[each][0]);
 }
 
-/** What is written as an address, but for what stands in URLs and in the judgment. */
+/** What is written as an address, but for what stands in URLs. */
 function* addressesIn(rest, { urls }) {
-  const named = urls.flatMap((url) => [url, ...spellings(url)].map(flowed));
-  for (const [found] of rest.matchAll(ADDRESS)) {
+  const named = urls.flatMap((url) => [url, ...spellings(url)].map(flowed)).join("\n");
+  const known = new Set(named.match(ADDRESS));
+  for (const found of new Set(rest.match(ADDRESS))) {
     const isWhole = found.includes(".") || found.includes("::") || found.split(":").length - 1 === WHOLE;
-    if (isWhole && !named.some((url) => url.includes(found))) yield found;
+    if (isWhole && !known.has(found) && !named.includes(found)) yield found;
   }
 }

@@ -1,7 +1,7 @@
 // Whether a page shows its words in the order in which they are read, and all of them:
 // each line below or right of every line before it, none covered, none off the paper.
 
-import { withoutSpace } from "../files/content.js";
+import { withoutSpace } from "../reading/flowed.js";
 import { malformed, need, say } from "../texts.js";
 
 export const WIDTH = 595.276;

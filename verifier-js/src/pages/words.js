@@ -1,7 +1,10 @@
 // What people read is what `notice.json` says: words of the letter against it (P18, M24).
 
-import { Flowed, days, escaped, withoutSpace } from "../files/content.js";
+import { days, escaped } from "../files/content.js";
 import { spellings } from "../files/urls.js";
+import { Flowed, withoutSpace } from "../reading/flowed.js";
+import { areFew, standing } from "../reading/many_words.js";
+import { trimmedEnd } from "../reading/octets.js";
 import { need, readBack, say } from "../texts.js";
 
 const SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u180b-\u180d\u180f]/gu;
@@ -79,12 +82,8 @@ function stands(value, words) {
 
 /** Each URL as a whole, and no other but one: the centre's verification page. */
 function checkUrls(text, notice) {
-  const whole = new Flowed(text);
-  for (const url of notice.urls)
-    need(
-      [...spellings(url)].some((one) => whole.names(withoutSpace(one))),
-      say("the letter does not name the URL {url}", { url }),
-    );
+  const missing = new Flowed(text).firstMissing(notice.urls);
+  need(missing === undefined, say("the letter does not name the URL {url}", { url: missing }));
   const others = otherUrls(text, notice);
   need(others.size <= BESIDES, say("the letter names the URL {url}", { url: [...others].sort()[0] }));
 }
@@ -99,11 +98,11 @@ export function checkHosts(texts, notice) {
 /** Looked for in the values of notice.json; prose names a handful. */
 const MAX_OTHERS = 1000;
 /** What ends a sentence behind a URL; one of the notice's own may end with it, too. */
-const AFTER = /[.,;:)\]'"]+$/;
+const AFTER = ".,;:)]'\"";
 
 /** What looks like a URL and is none of the notice's, whole or broken off. */
 function otherUrls(text, notice) {
-  const own = notice.urls.flatMap((url) => [...spellings(url)].map((one) => withoutSpace(one).replace(AFTER, "")));
+  const own = notice.urls.flatMap((url) => [...spellings(url)].map((one) => trimmedEnd(withoutSpace(one), AFTER)));
   const known = new Set(own),
     beginnings = [...known].sort();
   const said = notice.shown.map(([, value]) => withoutSpace(value)).join("");
@@ -112,7 +111,14 @@ function otherUrls(text, notice) {
     if (!known.has(found) && !(goesOn && beginsOne(found, beginnings))) others.add(found);
   // each is looked for in all that is said
   need(others.size <= MAX_OTHERS, say("more than {most} URLs that are none of its own", { most: MAX_OTHERS }));
-  return new Set([...others].filter((found) => !said.includes(found)));
+  const there = saidOf(said, others);
+  return new Set([...others].filter((found) => !there.has(found)));
+}
+
+function saidOf(said, others) {
+  if (areFew(said, others)) return new Set([...others].filter((one) => said.includes(one)));
+  const places = [...said.matchAll(/(?=(?:h(?:tt|xx)ps?|ftp):\/\/)/gi)].map(({ index }) => index);
+  return standing(said, places, others, () => true);
 }
 
 /** Whether one of `sorted` goes on from `found`. */
@@ -131,7 +137,7 @@ function* urlsIn(text) {
   for (const line of text.split("\n")) {
     const end = line.trimEnd().length;
     for (const match of line.matchAll(URLS))
-      yield { found: match[0].replace(AFTER, ""), goesOn: match.index + match[0].length === end };
+      yield { found: trimmedEnd(match[0], AFTER), goesOn: match.index + match[0].length === end };
   }
 }
 

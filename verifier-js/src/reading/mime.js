@@ -1,7 +1,7 @@
 // A mail in the one shape that we send (formats.md, 3.3). Nothing is repaired.
 
 import { malformed, need, say } from "../texts.js";
-import { ascii, decodeBase64, latin1 } from "./octets.js";
+import { ascii, decodeBase64, latin1, trimmed } from "./octets.js";
 
 const MAX_MAIL = 32 * 1024 * 1024,
   MAX_HEADER = 1_000_000,
@@ -90,7 +90,7 @@ function fieldsOf(head, where) {
     need(found, say("{where} has no header field in {line!r}", { where: say(where), line: line.slice(0, 60) }));
     const isBlank = line.includes("\r\n") && line.split("\r\n").some((one) => !one.trim());
     need(!isBlank, say("{where} has a folded line of blanks alone", { where: say(where) }));
-    return [found[1], found[2].replaceAll("\r\n", "").replace(/^[ \t]+|[ \t]+$/g, "")];
+    return [found[1], trimmed(found[2].replaceAll("\r\n", ""), " \t")];
   });
 }
 

@@ -95,3 +95,16 @@ export async function hmacSha256(secret, octets) {
   const key = await subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return new Uint8Array(await subtle.sign("HMAC", key, octets));
 }
+
+/** The text without such signs at its ends: a pattern would try each run of them from each place. */
+export function trimmed(text, signs) {
+  let from = 0;
+  while (from < text.length && signs.includes(text[from])) from++;
+  return trimmedEnd(text.slice(from), signs);
+}
+
+export function trimmedEnd(text, signs) {
+  let end = text.length;
+  while (end && signs.includes(text[end - 1])) end--;
+  return text.slice(0, end);
+}
