@@ -146,6 +146,8 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
         r"(?:usuario|destinatario|direcci(?:ó|o)n)[^\n]{0,40}(?:desconocid|no existe)",
         r"не существует|не найден|неверное имя",
         r"存在し(?:ない|ません)",
+        r"(?:登録|リスト|記載|掲載)され(?:ていない|て(?:い|お)りません|ていません)",
+        r"address(?:es)? (?:was|were|is|are) unknown",
         r"(?:見|み)つかりません",
         r"(?:ユーザ|宛先|アドレス)[^\n]{0,20}(?:いません|ありません)",
     ),

@@ -51,6 +51,8 @@ _GIVEN_UP = (
     r"(?:多次|已)(?:尝试|重试)",
 )
 """Words that say in the past tense that it was tried, and is at an end."""
+_FAILED_IN_JSON = r"\\?\"action\\?\" *: *\\?\"failed\\?\""
+"""What an event of a mail service says in the words of RFC 3464."""
 _PERMANENT = any_of(
     r"permanent",
     r"giv(?:en|ing) (?:it )?up",
@@ -61,7 +63,7 @@ _PERMANENT = any_of(
     r"cannot send message (?:for|within) \d",
     r"too long",
     r"action: *failed",
-    r"\"action\" *: *\"failed\"",
+    _FAILED_IN_JSON,
     *_GIVEN_UP,
 )
 _DELAYED = any_of(
@@ -99,7 +101,22 @@ _DELAYED = any_of(
     r"retrasad|retraso|demorad|seguirá intentando|reintent",
     r"ritardo|ritardat|nuovi tentativi",
     r"задерж|попытки[^\n.]{0,20}(?:продолж|повтор)|пока не",
+    r"noch nicht|n'a pas encore|(?:aún|todavía) no|non (?:è |e' )?ancora|ещ[её] не",
+    r"réessa|riprover|volver[áa] a intentar|아직|尚未",
+    (
+        r"\\?\"(?:bounce|event|notification)Type\\?\" *: *"
+        r"\\?\"(?:Transient|Undetermined|DeliveryDelay)\\?\""
+    ),
 )
+_HELD = any_of(
+    r"(?:has been|was|is) (?:quarantined|held)",
+    (
+        r"(?:awaits|awaiting|waiting for|pending|held for|subject to)[^.]{0,20} "
+        r"(?:moderat|approv|review|release)"
+    ),
+    r"(?:承認|審査|確認)(?:待ち|され(?:る|ます)まで)|保留(?:され|し(?:てい|まし)|中)|隔離され",
+)
+"""It waits for somebody who lets it through; a report or not."""
 _FAILED = any_of(
     r"undeliver",
     r"automatically rejected",
@@ -192,7 +209,7 @@ def action_of(words: str, subject: str, *, is_sure: bool) -> Action | None:
     is looked for first.
     """
     told = f"{subject}\n{words}"
-    if _DELAYED.search(told):
+    if _DELAYED.search(told) or _HELD.search(told):
         final = _PERMANENT.search(words)
         return Action.FAILED if final and _is_final(told) else Action.DELAYED
     if _FAILED.search(told) or _REPLY.search(words):
@@ -225,7 +242,8 @@ def _is_final(told: str) -> bool:
     return re.search(
         r"(?:i've|have|has|had|been) given up|giving up|gave (?:it |this )?up|"
         r"will not be retried|permanent (?:fatal )?error|failed permanently|"
-        r"retry timeout exceeded|cannot send message (?:for|within) \d|action: *failed",
+        r"retry timeout exceeded|cannot send message (?:for|within) \d|action: *failed|"
+        rf"{_FAILED_IN_JSON}",
         told,
         re.IGNORECASE,
     ) is not None and not re.search(r"warning|\(delay\)|delayed", told, re.IGNORECASE)
