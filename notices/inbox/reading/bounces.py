@@ -21,6 +21,7 @@ from notices.inbox.reading.failure_words import (
 )
 from notices.inbox.reading.mime import MimePart, read_part
 from notices.inbox.reading.received import Action, RecipientStatus
+from notices.inbox.reading.replies import has_subject_of_programs
 from notices.inbox.reading.texts import text_of
 
 MAX_RECIPIENTS = 100
@@ -104,6 +105,8 @@ def may_report(mail: MimePart) -> bool:
     """Tell whether it can be a report: a postmaster is a person, too, at times."""
     subject = decode_words(mail.value("subject"))
     if _ANSWER.match(subject):
+        return False
+    if has_subject_of_programs(subject) and not _SUBJECT.search(subject):
         return False
     sender = decode_words(mail.value("from"))
     return bool(_POSTMASTER.search(sender) or _SUBJECT.search(subject))

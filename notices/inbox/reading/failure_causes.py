@@ -72,6 +72,7 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
             r"\b(?:client|server|host|helo|name|ip|"
             r"sender)\b[\w\s.\[\]<>@()-]{0,60}(?:was |were |is |be "
             r")?(?:rejected|refused|denied|forbidden|mismatch)"
+            r"(?! (?:address|recipient))"
         ),
         r"mismatches client",
         r"sender (?:address|domain)",

@@ -129,7 +129,12 @@ def is_automatic(mail: MimePart) -> bool:
         return True
     if mail.value("return-path").replace(" ", "") == "<>":  # RFC 3834, 4
         return True
-    return bool(_AUTO_SUBJECT.match(decode_words(mail.value("subject"))[:500]))
+    return has_subject_of_programs(decode_words(mail.value("subject")))
+
+
+def has_subject_of_programs(subject: str) -> bool:
+    """Tell whether a subject says that nobody is there, or that a program answers."""
+    return bool(_AUTO_SUBJECT.match(subject[:500]))
 
 
 def is_disposition(mail: MimePart) -> bool:
