@@ -217,7 +217,7 @@ class ConfigError(NoticesError):
 
 
 class StamperNotUsable(ConfigError):
-    """No time-stamp authority that is configured may be believed, now or later."""
+    """None of the configured time-stamp authorities serves us or may be believed."""
 
     code = "stamper-not-usable"
 

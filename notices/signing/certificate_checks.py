@@ -46,6 +46,8 @@ class Level(StrEnum):
     """Nothing may be signed; trying again without a change will not help."""
     TRY_LATER = "try-later"
     """Nothing may be signed now: no fresh revocation answer."""
+    MISCONFIGURED = "misconfigured"
+    """Nothing may be signed: nobody that is configured can give a fresh answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

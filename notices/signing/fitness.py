@@ -3,7 +3,7 @@
 `certificate_findings` says everything; `require_usable` lets through or raises.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from notices.errors import CertificateNotUsable, RevocationUnavailable
+from notices.errors import CertificateNotUsable, ConfigError, RevocationUnavailable
 from notices.messages import Text, listed
 from notices.report import CLOCK_TOLERANCE
 from notices.signing.certificate_checks import (
@@ -36,6 +36,9 @@ from notices.signing.revocation.status import (
 )
 
 RevocationPolicy = Literal["require", "prefer", "off"]
+
+_OPEN = {Level.MISCONFIGURED: ConfigError, Level.TRY_LATER: RevocationUnavailable}
+"""What is told first of what leaves it open."""
 
 EXAMPLE_ORGANIZATION = "Example only, not for production"
 
@@ -68,11 +71,13 @@ def preflight(
     policy: RevocationPolicy = "require",
     tolerance: timedelta = CLOCK_TOLERANCE,
     answer_policy: AnswerPolicy = ANY_ANSWER,
+    demanded: Mapping[x509.Certificate, str] | None = None,
 ) -> Preflight:
     """Judge key and certificate as of `now`, offline; other clocks may differ.
 
     `trust` are the pinned roots, `revocation` all answers at hand; those that are
-    used come back in `answers`.
+    used come back in `answers`. demanded: of which certificate nobody said anything but
+    that he wants a login, in his words.
     """
     moment = Moment(now, tolerance)
     case = CertificateCase(key=key, mailbox=from_mailbox, moment=moment)
@@ -81,7 +86,7 @@ def preflight(
     findings = [
         *(judge(case) for judge in JUDGES),
         _path_finding(path),
-        *_revocation_findings(path, answered, policy),
+        *_revocation_findings(path, answered, policy, demanded or {}),
         *_weakness_findings(key),
     ]
     return Preflight(
@@ -112,15 +117,16 @@ def certificate_findings(
 
 
 def require_usable(findings: Iterable[CertificateFinding]) -> None:
-    """CertificateNotUsable or RevocationUnavailable unless all is well."""
+    """CertificateNotUsable, ConfigError or RevocationUnavailable unless all is well."""
     bad = [finding for finding in findings if finding.level is Level.REFUSED]
     if bad:
         details = [finding.detail for finding in bad]
         said = listed(details, " ") if len(details) > 1 else details[0]
         raise CertificateNotUsable(said, hint=bad[0].hint)
-    for finding in findings:
-        if finding.level is Level.TRY_LATER:
-            raise RevocationUnavailable(finding.detail, hint=finding.hint)
+    for level, kind in _OPEN.items():
+        for finding in findings:
+            if finding.level is level:
+                raise kind(finding.detail, hint=finding.hint)
 
 
 def _path_finding(path: tuple[x509.Certificate, ...]) -> CertificateFinding:
@@ -141,6 +147,7 @@ def _revocation_findings(
     path: tuple[x509.Certificate, ...],
     answered: Iterable[Status],
     policy: RevocationPolicy,
+    demanded: Mapping[x509.Certificate, str],
 ) -> Iterator[CertificateFinding]:
     if not path:
         return
@@ -164,16 +171,40 @@ def _revocation_findings(
                 ),
             )
         elif policy != "off":
-            yield CertificateFinding(
-                id="revocation",
-                level=Level.TRY_LATER if policy == "require" else Level.WARNING,
-                detail=Text(
-                    "Whether {name} is revoked is not known: {detail}.",
-                    name=name,
-                    detail=status.detail,
-                ),
-                hint="give fresh lists in signing.crls, or let them be fetched",
-            )
+            yield _unknown(status, demanded, is_required=policy == "require")
+
+
+def _unknown(
+    status: Status,
+    demanded: Mapping[x509.Certificate, str],
+    *,
+    is_required: bool,
+) -> CertificateFinding:
+    """Nobody says so: for now, or as long as the configuration is what it is."""
+    # one that has ended may be followed by a newer one
+    refusal = "" if status.told_at else demanded.get(status.certificate, "")
+    is_lasting = status.is_nowhere or bool(refusal)
+    level = Level.MISCONFIGURED if is_lasting else Level.TRY_LATER
+    detail = refusal or status.detail
+    hint = "give fresh lists in signing.crls, or let them be fetched"
+    if status.is_nowhere:
+        detail = "there is no list of its issuer, and it names no place to ask"
+        hint = "give fresh lists of its issuer in signing.crls"
+    elif refusal:
+        hint = (
+            "give fresh lists in signing.crls; for a proxy (407) user and password in"
+            " signing.proxy_username"
+        )
+    return CertificateFinding(
+        id="revocation",
+        level=level if is_required else Level.WARNING,
+        detail=Text(
+            "Whether {name} is revoked is not known: {detail}.",
+            name=status.certificate.subject.rfc4514_string(),
+            detail=detail,
+        ),
+        hint=hint,
+    )
 
 
 def _weakness_findings(key: SigningKey) -> Iterator[CertificateFinding]:

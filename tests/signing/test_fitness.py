@@ -10,7 +10,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from notices.errors import CertificateNotUsable, KeyUnavailable, RevocationUnavailable
+from notices.errors import (
+    CertificateNotUsable,
+    ConfigError,
+    KeyUnavailable,
+    RevocationUnavailable,
+)
 from notices.signing import (
     NO_ANSWERS,
     CertificateFinding,
@@ -19,6 +24,7 @@ from notices.signing import (
     Moment,
     RevocationAnswers,
     certificate_findings,
+    certificate_path,
     fetch_answers,
     preflight,
     require_usable,
@@ -26,6 +32,7 @@ from notices.signing import (
 )
 from notices.signing.certificate_checks import mailboxes
 from notices.signing.keys.signing_key import SigningKey, SoftwareKey, signing_key
+from notices.signing.revocation.transport import LoginDemanded
 from tests.clocks import MovingClock
 from tests.signing.authority import MAILBOX, NOW, SIGNERS, Authority
 from tests.signing.test_smime import OnlyOcsp
@@ -153,6 +160,32 @@ def test_without_a_revocation_answer_the_policy_decides(
         assert caught.value.exit_code == 75
     else:
         require_usable(findings)
+
+
+class Demanding:
+    """Wants a login of whoever asks."""
+
+    def fetch(self, url: str, **_: object) -> bytes:
+        raise LoginDemanded(f"{url} answered 407")
+
+
+def test_where_all_want_a_login_it_is_the_configuration(authority: Authority) -> None:
+    """It was told that there is no answer, and to try later."""
+    key, demanded = authority.key("p256"), {}
+    path = certificate_path(key.certificate, key.chain, [authority.root], NOW)
+    fetch_answers(path, Demanding(), clock=lambda: NOW, on_demand=demanded.__setitem__)
+    assert set(demanded) == set(path[:-1])
+    findings = preflight(
+        key,
+        trust=[authority.root],
+        from_mailbox=MAILBOX,
+        now=NOW,
+        demanded=demanded,
+    ).findings
+    assert bad(findings)["revocation"] is Level.MISCONFIGURED
+    with pytest.raises(ConfigError, match="answered 407") as caught:
+        require_usable(findings)
+    assert "signing.proxy_username" in caught.value.hint
 
 
 def test_yesterdays_list_is_no_answer(authority: Authority) -> None:
@@ -362,6 +395,37 @@ def stranger(
     for extension in extensions:
         builder = builder.add_extension(extension, critical=False)
     return builder.sign(key, digest or hashes.SHA256())
+
+
+def test_a_certificate_that_names_no_place_needs_lists_in_the_configuration() -> None:
+    """It was told to try later, though nobody would ever be asked."""
+    root_key, private = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root = stranger(
+        "root", root_key, None, x509.BasicConstraints(ca=True, path_length=None)
+    )
+    leaf = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "leaf")]))
+        .issuer_name(root.subject)
+        .public_key(private.public_key())
+        .serial_number(8)
+        .not_valid_before(NOW - timedelta(days=9))
+        .not_valid_after(NOW + timedelta(days=99))
+        .sign(root_key, hashes.SHA256())
+    )
+    findings = certificate_findings(
+        SigningKey(operation=SoftwareKey(private), certificate=leaf),
+        trust=[root],
+        from_mailbox=MAILBOX,
+        now=NOW,
+    )
+    (found,) = [one for one in findings if one.id == "revocation"]
+    assert (found.level, found.hint) == (
+        Level.MISCONFIGURED,
+        "give fresh lists of its issuer in signing.crls",
+    )
+    with pytest.raises(ConfigError):
+        require_usable([found])
 
 
 MAIL = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])

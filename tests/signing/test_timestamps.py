@@ -22,6 +22,7 @@ from notices.signing import (
     TimestampClient,
     timestamp_evidence,
 )
+from notices.signing.revocation.transport import LoginDemanded
 from tests.clocks import MovingClock
 from tests.programs import require_program
 from tests.signing.authority import NOW, Authority
@@ -94,6 +95,22 @@ def test_when_none_answers_every_reason_is_told_and_it_is_tried_later() -> None:
     assert caught.value.message.count(first) == 1
     assert caught.value.message.count(second) == 1
     assert caught.value.exit_code == 75
+
+
+class Demanding:
+    """Whatever it is asked, it wants a login, as over a proxy or at the server."""
+
+    def fetch(self, url: str, **_: object) -> bytes:
+        raise LoginDemanded(f"{url} answered 401")
+
+
+def test_an_authority_that_demands_a_login_is_no_matter_of_time() -> None:
+    """It was tried again and again (75), though nothing but a login helps."""
+    asked = TimestampClient(urls=("http://tsa.example/",), transport=Demanding())
+    with pytest.raises(StamperNotUsable) as caught:
+        asked.stamp(DIGEST)
+    assert caught.value.exit_code == 78
+    assert "signing.timestamp_logins" in caught.value.hint
 
 
 def test_what_to_do_about_an_authority_is_what_its_judge_says(

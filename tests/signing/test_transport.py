@@ -14,7 +14,7 @@ import pytest
 
 from notices.credentials import Secret
 from notices.signing import HttpTransport, Login, Proxy
-from notices.signing.revocation.transport import TransportError, within
+from notices.signing.revocation.transport import LoginDemanded, TransportError, within
 
 TRICKLE, WHOLE, MORE = 0.05, 1.0, 30.0
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -172,6 +172,7 @@ def test_no_password_stands_in_an_error() -> None:
             with pytest.raises(TransportError) as caught:
                 transport.fetch(url)
             assert str(caught.value) == f"http://{address}/tsa answered 401"
+            assert isinstance(caught.value, LoginDemanded)
     with pytest.raises(TransportError) as caught:
         HttpTransport().fetch("http://user:secret@127.0.0.1:9/tsa")
     told = "".join(traceback.format_exception(caught.value))
@@ -179,6 +180,22 @@ def test_no_password_stands_in_an_error() -> None:
     assert "secret" not in repr(
         HttpTransport(logins={"u": Login("u", Secret("secret"))})
     )
+
+
+def test_a_proxy_that_refuses_the_tunnel_for_want_of_a_login_says_so() -> None:
+    """Before TLS there is no answer with a code, only what http.client says of it."""
+
+    def refuse(listener: socket.socket) -> None:
+        link, _ = listener.accept()
+        with link:
+            link.recv(65536)
+            link.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=refuse, args=(listener,), daemon=True).start()
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(LoginDemanded):
+            HttpTransport(proxy=Proxy(host=host)).fetch("https://tsa.example/")
 
 
 def test_a_proxy_looks_the_name_up_and_wants_its_own_login() -> None:
@@ -194,7 +211,7 @@ def test_a_proxy_looks_the_name_up_and_wants_its_own_login() -> None:
 
     with web(answer) as address:
         url = "http://pki.hotline.example/a.crl"
-        with pytest.raises(TransportError, match="answered 407"):
+        with pytest.raises(LoginDemanded, match="answered 407"):
             HttpTransport(proxy=Proxy(host=address)).fetch(url)
         login = Login("us", Secret(PASSWORD))
         proxy = Proxy(host=address, login=login)

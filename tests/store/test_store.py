@@ -688,6 +688,12 @@ def test_a_missing_folder_is_named(tmp_path):
         Store.open(f"sqlite:///{tmp_path}/missing/outbox.db")
 
 
+def test_a_folder_in_place_of_the_file_is_the_configurations_fault(tmp_path):
+    """It was told to try again later (75), which never helps."""
+    with pytest.raises(ConfigError, match="is no file but a folder"):
+        Store.open(f"sqlite:///{tmp_path}")
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path):
     (tmp_path / "outbox.db").write_text("no database " * 1000, encoding="ascii")
     with pytest.raises(EvidenceBroken, match="no database"):

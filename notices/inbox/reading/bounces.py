@@ -13,9 +13,15 @@ from dataclasses import replace
 from notices.inbox.reading import dsn, report_text
 from notices.inbox.reading.dsn import MAX_IDS, address_in, message_ids, returned_ids
 from notices.inbox.reading.encoded_words import decode_words
-from notices.inbox.reading.failure_words import action_of, any_of, says_so_itself
+from notices.inbox.reading.failure_words import (
+    CODE,
+    action_of,
+    any_of,
+    says_so_itself,
+)
 from notices.inbox.reading.mime import MimePart, read_part
 from notices.inbox.reading.received import Action, RecipientStatus
+from notices.inbox.reading.replies import has_subject_of_programs
 from notices.inbox.reading.texts import text_of
 
 MAX_RECIPIENTS = 100
@@ -100,6 +106,8 @@ def may_report(mail: MimePart) -> bool:
     subject = decode_words(mail.value("subject"))
     if _ANSWER.match(subject):
         return False
+    if has_subject_of_programs(subject) and not _SUBJECT.search(subject):
+        return False
     sender = decode_words(mail.value("from"))
     return bool(_POSTMASTER.search(sender) or _SUBJECT.search(subject))
 
@@ -115,11 +123,22 @@ def is_for_notice(mail: MimePart, parts: Sequence[MimePart]) -> bool:
     if is_null_alone and not mail.values("x-failed-recipients"):
         return False
     words = report_text.own_words(mail, parts)
-    if not is_from_server(mail) and (
-        _is_from_recipient(mail, parts, words) or not says_so_itself(words)
-    ):
+    if _is_of_a_person(mail, parts, words):
         return False
     return action_of(words, subject, is_sure=_is_sure(mail)) is not None
+
+
+def _is_of_a_person(mail: MimePart, parts: Sequence[MimePart], words: str) -> bool:
+    """Tell whether it is no report after all, as far as its words go.
+
+    Whoever received it writes of failures, too. What no server has marked as its own
+    returns what was sent, or gives the code of an answer, and does not only answer us.
+    """
+    is_told = says_so_itself(words)
+    if is_from_server(mail):
+        return not is_told and _is_from_recipient(mail, parts, words)
+    has_proof = bool(returned_in(parts) or CODE.search(words))
+    return not (has_proof and is_told) or _is_from_recipient(mail, parts, words)
 
 
 def _is_from_recipient(mail: MimePart, parts: Sequence[MimePart], words: str) -> bool:

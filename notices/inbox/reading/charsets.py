@@ -33,6 +33,10 @@ _CHARSETS = {
     "big5": "big5",
     "euc-kr": "euc_kr",
     "ks_c_5601-1987": "cp949",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "utf-7": "utf-7",
 }
 """What mails name and Python's codec for it; others are guessed."""
 _EUC = {"euc-jp", "euc_jp", "eucjp", "x-euc-jp", "x-euc", "ujis", "eucjp-ms"}
@@ -48,26 +52,38 @@ def decode(octets: bytes, charset: str) -> str:
     name = charset.strip().strip("\"'").lower()
     if _ESCAPE.search(octets):
         return _from_jis(octets)
+    is_known = name in _CHARSETS or name in _EUC
+    if name == "utf-8" or not is_known or _is_mislabelled(octets, name):
+        return _guessed(octets)
     if name in _EUC:
         return _from_euc(octets)
-    if name == "utf-8" or name not in _CHARSETS or _is_mislabelled(octets, name):
-        return _guessed(octets)
     return octets.decode(_CHARSETS[name], "replace")
 
 
 def _is_mislabelled(octets: bytes, name: str) -> bool:
-    """Octets that the label has no meaning for."""
-    return _CHARSETS[name] == "ascii" and not octets.isascii()
+    """Octets that have no meaning under the label, or a plain one under another."""
+    if octets.isascii() or name.startswith("utf-"):
+        return False
+    if _CHARSETS.get(name) == "ascii" or _is(octets, "utf-8"):
+        return True
+    # old programs of Japan wrote EUC under the label that their library had
+    is_latin = _CHARSETS.get(name) in ("cp1252", "iso8859-15")
+    return is_latin and _is(octets, "euc_jp") and b"\xa4" in octets
+
+
+def _is(octets: bytes, codec: str) -> bool:
+    try:
+        octets.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guessed(octets: bytes) -> str:
     """UTF-8 if it is that, else one of Japan's, else UTF-8 with what does not fit."""
     for codec in ("utf-8", "euc_jp", "cp932"):
-        try:
-            octets.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        return _from_euc(octets) if codec == "euc_jp" else octets.decode(codec)
+        if _is(octets, codec):
+            return _from_euc(octets) if codec == "euc_jp" else octets.decode(codec)
     return octets.decode("utf-8", "replace")
 
 

@@ -72,6 +72,7 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
             r"\b(?:client|server|host|helo|name|ip|"
             r"sender)\b[\w\s.\[\]<>@()-]{0,60}(?:was |were |is |be "
             r")?(?:rejected|refused|denied|forbidden|mismatch)"
+            r"(?! (?:address|recipient))"
         ),
         r"mismatches client",
         r"sender (?:address|domain)",
@@ -146,6 +147,8 @@ _PHRASES: Mapping[Cause, tuple[str, ...]] = {
         r"(?:usuario|destinatario|direcci(?:ó|o)n)[^\n]{0,40}(?:desconocid|no existe)",
         r"не существует|не найден|неверное имя",
         r"存在し(?:ない|ません)",
+        r"(?:登録|リスト|記載|掲載)され(?:ていない|て(?:い|お)りません|ていません)",
+        r"address(?:es)? (?:was|were|is|are) unknown",
         r"(?:見|み)つかりません",
         r"(?:ユーザ|宛先|アドレス)[^\n]{0,20}(?:いません|ありません)",
     ),

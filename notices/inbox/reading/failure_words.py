@@ -41,6 +41,8 @@ CODE = re.compile(
     r"(?<![\d.-])5\d\d(?=[- #:][^\d]|[])\s])|(?<![\d.])5\.\d{1,3}\.\d{1,3}\b"
 )
 """A permanent reply code (RFC 5321, 4.2.1) or status (RFC 3463, 2)."""
+_LATER = re.compile(r"(?<![\d.-])4\d\d[ -]#?4\.\d{1,3}\.\d{1,3}\b|: 4[2-7]\d[ -]")
+"""A code that asks to try later (RFC 5321, 4.2.1)."""
 _REPLY = re.compile(r"(?<![\d.-])5\d\d[- ]#?5\.\d{1,3}\.\d{1,3}\b")
 _GIVEN_UP = (
     r"(?:配信|配送|送信|再送|お届け)[^\n。]{0,10}(?:中止|断念|打ち切|取りやめ|あきらめ)(?:し(?:ました|た)|り?まし|ま)",
@@ -51,6 +53,8 @@ _GIVEN_UP = (
     r"(?:多次|已)(?:尝试|重试)",
 )
 """Words that say in the past tense that it was tried, and is at an end."""
+_FAILED_IN_JSON = r"\\?\"action\\?\" *: *\\?\"failed\\?\""
+"""What an event of a mail service says in the words of RFC 3464."""
 _PERMANENT = any_of(
     r"permanent",
     r"giv(?:en|ing) (?:it )?up",
@@ -61,7 +65,7 @@ _PERMANENT = any_of(
     r"cannot send message (?:for|within) \d",
     r"too long",
     r"action: *failed",
-    r"\"action\" *: *\"failed\"",
+    _FAILED_IN_JSON,
     *_GIVEN_UP,
 )
 _DELAYED = any_of(
@@ -70,6 +74,14 @@ _DELAYED = any_of(
         r"re-?try|try)\b)"
     ),
     r"(?:will|to) (?:continue|keep)[^.]{0,20} (?:try|attempt)",
+    (
+        r"(?<!\bno )\b(?:next|further|more) (?:delivery )?"
+        r"(?:attempts?|tr(?:y|ies)|retr(?:y|ies))\b"
+    ),
+    r"\bstill (?:attempt|try|retry|wait)ing\b|\bstill (?:in|queued)\b",
+    r"\b(?:remains?|stays?|kept) [^.]{0,20}\bqueued?\b",
+    r"\b(?:has been|have been|is) queued\b",
+    r"\bpostponed\b",
     r"attempts will continue",
     r"(?:been|is|was|be) delayed",
     r"delivery[ -]delay",
@@ -99,7 +111,24 @@ _DELAYED = any_of(
     r"retrasad|retraso|demorad|seguirá intentando|reintent",
     r"ritardo|ritardat|nuovi tentativi",
     r"задерж|попытки[^\n.]{0,20}(?:продолж|повтор)|пока не",
+    r"noch nicht|n'a pas encore|(?:aún|todavía) no|non (?:è |e' )?ancora|ещ[её] не",
+    r"nog niet|blijft|opnieuw geprobeerd|jeszcze|ponawia|ainda não|continuará",
+    r"ännu inte|endnu ikke|ikke ennå|ikke levert ennå|henüz|chưa",
+    r"réessa|riprover|volver[áa] a intentar|아직|尚未",
+    (
+        r"\\?\"(?:bounce|event|notification)Type\\?\" *: *"
+        r"\\?\"(?:Transient|Undetermined|DeliveryDelay)\\?\""
+    ),
 )
+_HELD = any_of(
+    r"(?:has been|was|is) (?:quarantined|held)",
+    (
+        r"(?:awaits|awaiting|waiting for|pending|held for|subject to)[^.]{0,20} "
+        r"(?:moderat|approv|review|release)"
+    ),
+    r"(?:承認|審査|確認)(?:待ち|され(?:る|ます)まで)|保留(?:され|し(?:てい|まし)|中)|隔離され",
+)
+"""It waits for somebody who lets it through; a report or not."""
 _FAILED = any_of(
     r"undeliver",
     r"automatically rejected",
@@ -192,13 +221,21 @@ def action_of(words: str, subject: str, *, is_sure: bool) -> Action | None:
     is looked for first.
     """
     told = f"{subject}\n{words}"
-    if _DELAYED.search(told):
+    if _DELAYED.search(told) or _HELD.search(told):
         final = _PERMANENT.search(words)
         return Action.FAILED if final and _is_final(told) else Action.DELAYED
+    if _is_temporary(words):
+        return None
     if _FAILED.search(told) or _REPLY.search(words):
         return Action.FAILED
     says_so = _PERMANENT.search(told) or _OF_ANSWERS.search(told) or CODE.search(words)
     return Action.FAILED if is_sure and says_so else None
+
+
+def _is_temporary(words: str) -> bool:
+    """Whether the server's code says later, and nothing says that this was the end."""
+    is_later = _LATER.search(words) and not CODE.search(words)
+    return bool(is_later) and not _PERMANENT.search(words)
 
 
 _COMPLAINT = re.compile(
@@ -225,7 +262,8 @@ def _is_final(told: str) -> bool:
     return re.search(
         r"(?:i've|have|has|had|been) given up|giving up|gave (?:it |this )?up|"
         r"will not be retried|permanent (?:fatal )?error|failed permanently|"
-        r"retry timeout exceeded|cannot send message (?:for|within) \d|action: *failed",
+        r"retry timeout exceeded|cannot send message (?:for|within) \d|action: *failed|"
+        rf"{_FAILED_IN_JSON}",
         told,
         re.IGNORECASE,
     ) is not None and not re.search(r"warning|\(delay\)|delayed", told, re.IGNORECASE)

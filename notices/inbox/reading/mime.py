@@ -23,8 +23,8 @@ MAX_DEPTH = 5
 """Multiparts within each other."""
 MAX_CONTENT = 1024 * 1024
 """Octets of a part that are decoded; texts and reports are far smaller."""
-_JAPANESE = re.compile(r"[\u3001-\u30ff]")
-"""Kana, and the punctuation of Japan; octets of Latin letters make none of them."""
+_JAPANESE = re.compile(r"[\u3001-\u30ff\uff01-\uff60]")
+"""Kana, punctuation and wide signs of Japan: octets of Latin letters make none."""
 
 Field = tuple[str, str]
 """Name in lower case, value unfolded."""

@@ -1,5 +1,6 @@
 """Answers: whether a program or a person wrote, to what, and with which word."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ _BRACKETS = re.compile(
 )
 _BARE = re.compile(
     r"(?:(?<![A-Za-z0-9._@/-])|(?<=[Nn][Oo]\.)|(?<=[Rr]ef\.))"
-    r"([A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){1,4})(?![A-Za-z0-9_@/-])"
+    r"([A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){1,4})(?!_*[A-Za-z0-9]|[@/-])"
 )
 WIDE = str.maketrans(
     # editors make dashes of hyphens, and Japanese keyboards write a long vowel
@@ -86,6 +87,7 @@ _GREETING = any_of(
     r"はじめまして",
     r".{0,60}(?:と申します|でございます)[。.]?$",
     r"[^。]{1,30}の[^。]{1,12}です[。.]?$",
+    r"[^。]{1,40}(?:窓口|担当|事務局|センター|[係部課室])です[。.]?$",
     (
         r"(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|"
         r"to whom)\b.{0,60}$"
@@ -127,7 +129,12 @@ def is_automatic(mail: MimePart) -> bool:
         return True
     if mail.value("return-path").replace(" ", "") == "<>":  # RFC 3834, 4
         return True
-    return bool(_AUTO_SUBJECT.match(decode_words(mail.value("subject"))[:500]))
+    return has_subject_of_programs(decode_words(mail.value("subject")))
+
+
+def has_subject_of_programs(subject: str) -> bool:
+    """Tell whether a subject says that nobody is there, or that a program answers."""
+    return bool(_AUTO_SUBJECT.match(subject[:500]))
 
 
 def is_disposition(mail: MimePart) -> bool:
@@ -150,7 +157,7 @@ def disposed_ids(parts: Sequence[MimePart]) -> tuple[str, ...]:
 def referred_ids(mail: MimePart) -> tuple[str, ...]:
     """Give the message ids that it answers (RFC 5322, 3.6.4), the nearest first.
 
-    Some programs encode them as words, or leave the angle brackets away.
+    Some programs encode them as words, as HTML, or leave the angle brackets away.
     """
     answered = [each for value in mail.values("in-reply-to") for each in _ids_of(value)]
     thread = [
@@ -229,4 +236,5 @@ def _ids_of(value: str) -> list[str]:
     decoded = _IN_ANGLES.sub(lambda each: "".join(each[0].split()), decode_words(value))
     if found := message_ids(decoded):
         return found
-    return message_ids(f"<{decoded.strip()}>")
+    bare = html.unescape(decoded).strip(" \t\r\n<>\"'")
+    return message_ids(f"<{bare}>")

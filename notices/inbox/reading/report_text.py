@@ -15,6 +15,7 @@ from notices.inbox.reading.encoded_words import shown
 from notices.inbox.reading.failure_causes import cause_of, said_in
 from notices.inbox.reading.failure_words import CODE, any_of
 from notices.inbox.reading.mime import MimePart
+from notices.inbox.reading.named_addresses import ADDRESS, places
 from notices.inbox.reading.received import Action, RecipientStatus
 from notices.inbox.reading.texts import is_attached, text_of
 
@@ -23,15 +24,6 @@ MAX_TEXT = 50_000
 """Characters of a report's own words; servers write a few thousand."""
 
 _READ = {"text/plain", "text/html"}
-_ADDRESS = re.compile(
-    # letters of other scripts stand beside an address without a blank
-    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
-    r"@(?:[A-Za-z0-9-]{1,63}\.){1,10}[A-Za-z0-9-]{2,63}"
-)
-_TYPE = re.compile(r"\A(?:smtp|rfc-?822)=", re.IGNORECASE)
-"""Before an address in the forms of X.400: `dda:SMTP=user@host;`."""
-_DAEMONS = re.compile(r"(mailer-daemon|mail-daemon|poo?st[_-]?master)@")
-
 # a block of header fields, of which some are written by no report
 _FIELD = re.compile(r"[>|\s]{0,8}([A-Za-z][A-Za-z0-9-]{1,60}):(?:\s|$)")
 _OF_MESSAGES = {
@@ -45,19 +37,6 @@ _MOST_LINES = 10
 _WORDS_ALONE = 6
 """A line of no more words is an address with its frame."""
 
-_NAMES_ONLY = any_of(r"[>|\s]{0,8}(to|cc|from|subject|宛先|件名)\s*[:：]")
-
-_TO_ASK = any_of(
-    r"\bplease (?:\w+ ){0,3}(?:contact|write|send|e-?mail|report)\b[^@.。:：]{0,80}$",
-    r"\bfor (?:\w+ ){0,3}(?:assistance|help|information|questions?)\b[^@.。:：]{0,80}$",
-    r"\b(?:contact (?:us|our|your|the)|questions)\b[^@.。:：]{0,60}$",
-)
-"""What stands before the address of who may be asked."""
-_ASKED = any_of(
-    r"[>）)\s]*(?:まで|(?:に|へ|宛(?:に|て)?)[^\n。]{0,12}(?:連絡|問い?合わ?せ))",
-)
-"""What stands behind it."""
-_NEAR = 120
 _GOT = any_of(
     r"success",
     r"(?:was|were|been) (?:\w+ )?delivered",
@@ -91,15 +70,13 @@ def own_words(mail: MimePart, parts: Sequence[MimePart]) -> str:
 def named_recipients(
     words: str, subject: str, action: Action | None, *, besides: str = ""
 ) -> Iterator[RecipientStatus]:
-    """Give every address that the words name, with what they say of it.
+    """Give every address that the words are about, with what they say of it.
 
     action: what they say was done. besides: the field of those who got the report; they
-    are the sender. An address that stands in a line such as `To: ...` alone is given
-    only if no other is named.
+    are the sender.
     """
     lines = words.split("\n")
-    strong, weak = _places(lines, besides.lower())
-    for address, at in list((strong or weak).items())[:MAX_ADDRESSES]:
+    for address, at in list(places(lines, besides.lower()).items())[:MAX_ADDRESSES]:
         paragraph = _paragraph(lines, at)
         near = paragraph if CODE.search(paragraph) else _context(lines, at)
         found = _STATUS.search(near) or _STATUS.search(words)
@@ -124,39 +101,9 @@ def _is_success(lines: Sequence[str], at: int) -> bool:
             return False
         if _GOT.search(text):
             return True
-        if _ADDRESS.search(text) and text is not lines[at]:
+        if ADDRESS.search(text) and text is not lines[at]:
             return False
     return False
-
-
-def _places(
-    lines: Sequence[str], besides: str
-) -> tuple[dict[str, int], dict[str, int]]:
-    """The first line of each address: where something is said of it, and elsewhere."""
-    strong: dict[str, int] = {}
-    weak: dict[str, int] = {}
-    for index, line in enumerate(lines):
-        places = weak if _NAMES_ONLY.match(line) else strong
-        for match in _ADDRESS.finditer(line) if "@" in line else ():
-            address = _TYPE.sub("", match[0]).strip(".'`").lower()
-            if address in besides or _DAEMONS.match(address):
-                continue
-            if _is_asked(lines, index, match):
-                continue
-            places.setdefault(address, index)
-    return strong, weak
-
-
-def _is_asked(lines: Sequence[str], at: int, match: re.Match[str]) -> bool:
-    """Tell whether an address is named for who wants to ask, and is no recipient."""
-    above = lines[at - 1][-_NEAR:] if at else ""
-    line = lines[at]
-    before = line[max(0, match.start() - _NEAR) : match.start()]
-    behind = line[match.end() : match.end() + _NEAR]
-    return bool(
-        _TO_ASK.search(f"{above} {before}" if above.strip() else before)
-        or _ASKED.match(behind)
-    )
 
 
 def _paragraph(lines: Sequence[str], at: int) -> str:

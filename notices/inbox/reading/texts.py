@@ -10,20 +10,36 @@ from notices.inbox.reading.mime import MimePart
 _MAX_TEXT = 200_000
 """Characters of one text that are read."""
 
-_UNSEEN = re.compile(r"<(style|script|head|title)\b|<!--", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"<(style|script|head|title)\b|<!--|<(div|span|p|td|font)\b([^<>]{0,2000})>",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(
+    r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.IGNORECASE
+)
+"""In a tag: a line for previews, or what a client hides of a template."""
 _ENDS = {
     "": re.compile("-->"),
     **{
         name: re.compile(rf"</{name}\s{{0,100}}>", re.IGNORECASE)
-        for name in ("style", "script", "head", "title")
+        for name in (
+            *("style", "script", "head", "title"),
+            *("div", "span", "p", "td", "font"),
+        )
     },
 }
 """What ends each of them; an empty name: a comment."""
-_QUOTED_HTML = re.compile(
-    r"<blockquote\b.*|<div\b[^<>]{0,500}\b(?:gmail_quote|moz-cite-prefix|yahoo_quoted|"
-    r"divRplyFwdMsg|appendonsend)\b.*",
+_QUOTED_BELOW = re.compile(
+    r"<div\b[^<>]{0,500}\b(?:gmail_quote|yahoo_quoted|divRplyFwdMsg|appendonsend)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+"""From here on all is what was answered."""
+_CITED = re.compile(
+    r"<div\b[^<>]{0,500}\bmoz-cite-prefix\b[^<>]{0,500}>(?:(?!</div).){0,500}</div>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The line above a quotation, which is none of what was written."""
+_QUOTATION = re.compile(r"<(/?)blockquote\b[^<>]{0,2000}>", re.IGNORECASE)
 _BREAK = re.compile(
     r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|hr)\b[^<>]{0,2000}>", re.IGNORECASE
 )
@@ -53,8 +69,10 @@ def _without_unseen(markup: str) -> Iterator[str]:
     at = after = 0
     endless: set[str] = set()
     while opened := _UNSEEN.search(markup, after):
-        name = (opened[1] or "").lower()
+        name = (opened[1] or opened[2] or "").lower()
         after = opened.end()
+        if opened[2] and not _HIDDEN.search(opened[3]):
+            continue
         end = None if name in endless else _ENDS[name].search(markup, after)
         if end is None:
             endless.add(name)
@@ -65,8 +83,15 @@ def _without_unseen(markup: str) -> Iterator[str]:
 
 
 def without_quoted_html(markup: str) -> str:
-    """HTML up to where clients put what is answered."""
-    return _QUOTED_HTML.sub("", markup)
+    """HTML without what is answered: people write above it, between, or below."""
+    markup = _CITED.sub("", _QUOTED_BELOW.sub("", markup))
+    kept, depth, at = "", 0, 0
+    for match in _QUOTATION.finditer(markup):
+        if depth == 0:
+            kept += markup[at : match.start()]
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        at = match.end()
+    return kept if depth else kept + markup[at:]
 
 
 def written(parts: Sequence[MimePart], *, has_quotations: bool = False) -> str:

@@ -12,7 +12,8 @@ _NUMBER = r"([A-Za-z0-9][A-Za-z0-9_-]{0,39})"
 _TICKET = re.compile(
     # a system that is known for it puts its number before all else
     r"\A\s*(?:re:\s*)?\[(\d-\d{6,20}|\d{9,20})\]|"
-    r"(?:(?<![a-z])(?:ticket|case|request|reference|ref|incident|inquiry)|"
+    r"(?:(?<![a-z])(?:ticket|case|request|reference|ref|incident|inquiry|"
+    r"report(?=\s*(?:no|nr|number|id)(?![a-z])))|"
     r"受付|お?問い?合わ?せ|受理|チケット|リクエスト|インシデント|整理|管理|照会|案件)"
     # only where it is called a number, more than a sign may stand between
     r"(?:\s*(?:(?:no|nr|number|id|番号)(?![a-z])\.?\s*(?:is(?![a-z])|は|[-–])?)|(?![a-z]))"

@@ -4,8 +4,7 @@ Each answer is judged when it has come: one that is stale, foreign, of another s
 needlessly large is no answer, and the next place is asked.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -25,7 +24,12 @@ from notices.signing.revocation.status import (
     RevocationAnswers,
     Status,
 )
-from notices.signing.revocation.transport import Transport, TransportError, within
+from notices.signing.revocation.transport import (
+    LoginDemanded,
+    Transport,
+    TransportError,
+    within,
+)
 
 PATIENCE = 30.0
 """Seconds for all answers about one path together."""
@@ -41,11 +45,13 @@ def fetch_answers(
     known: RevocationAnswers = NO_ANSWERS,
     tolerance: timedelta = CLOCK_TOLERANCE,
     policy: AnswerPolicy = ANY_ANSWER,
+    on_demand: Callable[[x509.Certificate, str], None] = lambda _, __: None,
 ) -> RevocationAnswers:
     """Lists and OCSP answers until each certificate of the path has one that holds.
 
     known: what is at hand; of a certificate for which it suffices nobody is asked.
-    clock: read after each answer. What cannot be had is left out: `statuses` then
+    clock: read after each answer. on_demand: told of a certificate where everybody who
+    was asked wants a login. What cannot be had is left out: `statuses` then
     finds no fresh answer.
     """
     limited = within(transport, PATIENCE)
@@ -60,10 +66,14 @@ def fetch_answers(
         # one that holds is at hand: where nobody can be reached it is used, and soon
         hurried = within(limited, NEWER_PATIENCE)
         asked = hurried if suffices(status, policy) else limited
-        for answer in _online(certificate, issuer, asked):
+        refusals: list[TransportError] = []
+        for answer in _online(certificate, issuer, asked, refusals):
             total |= answer
             if suffices(judge(total)[0], policy):
                 break
+        else:
+            if refusals and all(isinstance(one, LoginDemanded) for one in refusals):
+                on_demand(certificate, str(refusals[0]))
     return total
 
 
@@ -111,9 +121,19 @@ def _of_place(
 
 
 def _online(
-    certificate: x509.Certificate, issuer: x509.Certificate, transport: Transport
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    transport: Transport,
+    refusals: list[TransportError],
 ) -> Iterator[RevocationAnswers]:
-    """What the places that the certificate names answer, one after the other."""
+    """What the places that the certificate names answer, one after the other.
+
+    refusals: gets why there was no answer.
+    """
     for url in (*crl_urls(certificate), *ocsp_urls(certificate)):
-        with suppress(TransportError, ConfigError):
+        try:
             yield _of_place(url, certificate, issuer, transport)
+        except TransportError as error:
+            refusals.append(error)
+        except ConfigError as error:
+            refusals.append(TransportError(error.message))

@@ -13,7 +13,7 @@ from cryptography import x509
 
 from notices.messages import Text
 from notices.signing.moment import Moment
-from notices.signing.revocation.crls import statuses_by_crl
+from notices.signing.revocation.crls import crl_urls, statuses_by_crl
 from notices.signing.revocation.ocsp import ocsp_urls, statuses_by_ocsp
 from notices.signing.revocation.status import (
     ANY_ANSWER,
@@ -85,6 +85,7 @@ def status_of(
         certificate=certificate,
         standing=Standing.UNKNOWN,
         detail="there is no answer of its issuer",
+        is_nowhere=not (crl_urls(certificate) or ocsp_urls(certificate)),
     )
 
 

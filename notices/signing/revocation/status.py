@@ -77,6 +77,8 @@ class Status:
     """Fresh only because clocks may differ: a newer answer would be better."""
     told_at: datetime | None = None
     """thisUpdate of the answer; None: there is none."""
+    is_nowhere: bool = False
+    """There is no answer, and the certificate names no place where to ask for one."""
     is_on_hold: bool = False
     """Revoked for the time being (certificateHold): a newer answer may say good."""
 

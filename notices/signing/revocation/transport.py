@@ -27,6 +27,10 @@ class TransportError(Exception):
     """The server did not answer as it should; never leaves this room."""
 
 
+class LoginDemanded(TransportError):
+    """It asks for a user and a password that it did not get, or does not take."""
+
+
 class Transport(Protocol):
     """Fetches one URL; tests and proxies bring their own."""
 
@@ -96,8 +100,9 @@ class HttpTransport:
         """GET `url`, or POST `body` to it. TransportError if that did not work."""
         answer = self.exchange(url, body=body, media_type=media_type)
         if not _OK <= answer.code < _NOT_OK:
+            kind = LoginDemanded if answer.code in _LOGINS else TransportError
             # the reason beside the code is the server's own text
-            raise TransportError(
+            raise kind(
                 Text("{shown} answered {code}", shown=shown(url), code=answer.code)
             )
         return answer.body
@@ -156,7 +161,8 @@ class HttpTransport:
                     body=_beginning(error),
                 )
         except (OSError, HTTPException, ValueError) as error:
-            raise TransportError(
+            is_login = _NO_TUNNEL in str(error)
+            raise (LoginDemanded if is_login else TransportError)(
                 Text(
                     "{shown} did not answer: {error}",
                     shown=shown(url),
@@ -242,6 +248,10 @@ def _in_time(fetch: Callable[[], HttpAnswer], seconds: float, url: str) -> HttpA
 
 
 _OK, _NOT_OK = 200, 300
+_LOGINS = {401, 407}
+"""RFC 9110, 15.5.2 and 15.5.8: of the server, of the proxy."""
+_NO_TUNNEL = "Tunnel connection failed: 407"
+"""What http.client says where the proxy demands a login before TLS."""
 _REFUSAL = 4096
 _GRACE = 0.2
 """Seconds for an answer's own deadline to be told first."""

@@ -20,6 +20,7 @@ from notices.signing.public_keys import is_signed_by, public_key
 from notices.signing.revocation.status import NO_ANSWERS, RevocationAnswers
 from notices.signing.revocation.transport import (
     HttpTransport,
+    LoginDemanded,
     Transport,
     TransportError,
     shown,
@@ -87,7 +88,7 @@ class TimestampClient:
         """A time stamp over a SHA-256 digest.
 
         TimestampUnavailable if none answers; StamperNotUsable if all do, and none of
-        them may be believed before the configuration is another.
+        them serves us or may be believed before the configuration is another.
         """
         reasons: list[str] = []
         may_pass = False
@@ -99,7 +100,9 @@ class TimestampClient:
             except TransportError as error:
                 # names the address itself; the error would keep the connection open
                 reasons.append(str(error))
-                may_pass = True
+                is_login = isinstance(error, LoginDemanded)
+                may_pass = may_pass or not is_login
+                hint = GIVE_LOGIN if is_login else hint
             except (BadAnswer, TryLater, StamperNotUsable) as error:
                 may_pass = may_pass or not isinstance(error, StamperNotUsable)
                 reasons.append(Text("{shown}: {error}", shown=shown(url), error=error))
@@ -136,6 +139,10 @@ class OtherTime(BadAnswer):
     """The authority's clock and ours differ by more than is tolerated."""
 
 
+GIVE_LOGIN = (
+    "give user and password: signing.timestamp_logins for an authority (401),"
+    " signing.proxy_username for the proxy (407); nothing was sent"
+)
 SET_CLOCK = (
     "set this machine's clock (`timedatectl` tells whether it follows a time server);"
     " if it is right, use another authority; signing.clock_tolerance_seconds is how"

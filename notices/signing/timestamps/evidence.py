@@ -45,8 +45,8 @@ def timestamp_evidence(
     `chain` are more intermediates, as many tokens carry only the authority's own
     certificate. What is fetched is judged by `clock` after it came.
     StamperNotUsable if the path leads to no root in `trust`, a certificate of it is
-    revoked, or it is for something else; TimestampUnavailable if it is not valid now;
-    RevocationUnavailable if a fresh answer is missing.
+    revoked or names no place to ask, or it is for something else; TimestampUnavailable
+    if it is not valid now; RevocationUnavailable if a fresh answer is missing.
     """
     authority, others = token_signer(token)
     _require_purpose(authority)
@@ -98,7 +98,8 @@ def _require_good(found: Iterable[Status], *, required: bool) -> None:
                 hint="use another authority in signing.timestamp_urls",
             )
         if status.standing is Standing.UNKNOWN and required:
-            raise RevocationUnavailable(
+            kind = StamperNotUsable if status.is_nowhere else RevocationUnavailable
+            raise kind(
                 Text(
                     "whether {name} is revoked is not known: {detail}",
                     name=name,

@@ -8,7 +8,12 @@ from functools import partial
 from hashlib import sha256
 
 from notices.config.signing_sections import SigningSection
-from notices.errors import CertificateNotUsable, NoticesError, RevocationUnavailable
+from notices.errors import (
+    CertificateNotUsable,
+    ConfigError,
+    NoticesError,
+    RevocationUnavailable,
+)
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signing import (
@@ -30,6 +35,7 @@ _OF_LEVEL = {
     Level.WARNING: ("warning", 0),
     Level.REFUSED: ("fault", CertificateNotUsable.exit_code),
     Level.TRY_LATER: ("fault", RevocationUnavailable.exit_code),
+    Level.MISCONFIGURED: ("fault", ConfigError.exit_code),
 }
 
 

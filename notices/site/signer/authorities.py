@@ -45,6 +45,9 @@ class Authorities:
         self._clock = clock
         self._told = RevocationAnswers()
         self._asked: dict[bytes, datetime] = {}
+        self.demanded: dict[x509.Certificate, str] = {}
+        """Certificates of the path asked about last, of which everybody who was asked
+        said only that he wants a login; his words."""
         self.transport = HttpTransport()
         """Directly, or through the proxy; with the logins of the configuration."""
         signing = config.signing
@@ -123,6 +126,7 @@ class Authorities:
     def ask_about(self, path: tuple[x509.Certificate, ...]) -> RevocationAnswers:
         """What is at hand, and what is told about a path where it does not suffice."""
         known = self.answers
+        self.demanded.clear()
         told = fetch_answers(
             path,
             self.transport,
@@ -130,6 +134,7 @@ class Authorities:
             known=known,
             tolerance=self.tolerance,
             policy=self.policy,
+            on_demand=self.demanded.__setitem__,
         )
         self._told = known | told
         return self._told

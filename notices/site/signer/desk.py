@@ -258,6 +258,7 @@ class SignerDesk:
             policy=self._config.signing.revocation,
             tolerance=self.authorities.tolerance,
             answer_policy=self.authorities.policy,
+            demanded=self.authorities.demanded,
         )
         return self.completed(checked, key, now)
 

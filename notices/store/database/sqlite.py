@@ -79,6 +79,11 @@ def _make_file(url: URL) -> None:
             ),
             hint="make the folder or correct [outbox] url",
         )
+    if is_folder(path):
+        raise ConfigError(
+            Text("the outbox is no file but a folder: {path}", path=path),
+            hint="correct [outbox] url",
+        )
     # One that is there is never opened here: to close it would take away the locks that
     # this process holds on it, and another one would remove the log that we write.
     # Other trouble shows when the database is opened.
