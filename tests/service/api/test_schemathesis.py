@@ -30,7 +30,6 @@ CHECKS = (
 
 
 @pytest.mark.torture
-@pytest.mark.whole_only
 def test_no_answer_is_undocumented_and_none_is_our_fault(api, tmp_path):
     require_module("schemathesis")
     api.set("requests_per_minute = 600", "requests_per_minute = 100000")
