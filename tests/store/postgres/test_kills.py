@@ -20,7 +20,7 @@ from tests.store.test_crash import (
     start_worker,
 )
 
-# long: `.ci/run` runs some of it, `make test` leaves it out
+# long: `make torture` runs some pieces of it, `make test` leaves it out
 pytestmark = pytest.mark.torture
 
 
