@@ -4,7 +4,8 @@
 # make verify-html  the second verifier as one page, build/verify.html
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
-# make torture  the long suites, whole
+# make torture  the long suites: of each kind up to PIECES pieces (12), some 12 minutes
+# make torture-long  every piece of them, more than an hour
 # make reference  the API reference from the docstrings, into build/reference
 # make bench  the walk through the house, and the shares of time on a notice's way
 # make world  who in the world accepts what: every key, level and answer, every reader
@@ -13,13 +14,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml notices/__init__.py
+PIECES ?= 12
 
 # Outside CI a test whose outside program is missing is skipped by that name.
 ifndef CI
 export NOTICES_ALLOW_MISSING = 1
 endif
 
-.PHONY: demo serve test lint torture bench world mutants reference wheel release verify-html clean
+.PHONY: demo serve test lint torture torture-long bench world mutants reference wheel release verify-html clean
 
 demo: $(VENV)/demo.done
 	$(BIN)/notices demo
@@ -31,7 +33,10 @@ test: $(VENV)/test.done
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not torture" $(PYTEST_ARGS)
 
 torture: $(VENV)/test.done
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m torture $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -v -n 2 --dist worksteal -m torture --torture-pieces=$(PIECES) $(PYTEST_ARGS)
+
+torture-long: $(VENV)/test.done
+	$(BIN)/python -m pytest -v -n 2 --dist worksteal -m torture $(PYTEST_ARGS)
 
 lint: $(VENV)/lint.done
 	$(BIN)/ruff check .

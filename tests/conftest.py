@@ -1,9 +1,10 @@
 """Shared by all tests: the checkout on the import path, laws without a clock, torture."""
 
 import os
+import random
 import signal
 import sys
-import zlib
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -32,35 +33,72 @@ for hang_up in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(hang_up) is signal.SIG_IGN:
         signal.signal(hang_up, ignore)
 
-SAMPLE_EVERY = 10
-"""With --torture-sample one in so many torture tests runs, and each file's first."""
+REPEATS = "seed"
+"""The parameter that tells a repetition from another case: each other one is a kind."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--torture-sample",
-        action="store_true",
-        help=f"of the torture tests run the first of each file and one in {SAMPLE_EVERY}",
+        "--torture-pieces",
+        type=int,
+        metavar="N",
+        help="of each kind of torture test run N pieces, evenly chosen; else run all",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Laws draw anew in each run, all from one seed, which is told. Workers get it."""
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(random.SystemRandom().randrange(1 << 32))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    most = config.getoption("--torture-pieces")
+    pieces = f"at most {most} pieces" if most else "all pieces"
+    seed = config.option.hypothesis_seed
+    return f"torture: {pieces} of each kind; laws: --hypothesis-seed={seed}"
+
+
+@pytest.fixture(scope="session")
+def laws_seed(pytestconfig: pytest.Config) -> int:
+    """For laws in pieces: each piece draws from this and its own number."""
+    return int(pytestconfig.option.hypothesis_seed)
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    if not config.getoption("--torture-sample"):
+    """A long test is made of pieces: a shorter run takes fewer of each kind."""
+    most = config.getoption("--torture-pieces")
+    if not most:
         return
-    seen: set[Path] = set()
-    kept = [item for item in items if _is_in_sample(item, seen)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    left_out = {
+        piece
+        for pieces in _kinds(items).values()
+        for number, piece in enumerate(pieces)
+        if number not in evenly(len(pieces), most)
+    }
+    config.hook.pytest_deselected(items=[one for one in items if one in left_out])
+    items[:] = [one for one in items if one not in left_out]
 
 
-def _is_in_sample(item: pytest.Item, seen: set[Path]) -> bool:
-    """The first torture test of a file, and one in ten of the others."""
-    if not item.get_closest_marker("torture"):
-        return True
-    if item.get_closest_marker("whole_only"):
-        return False
-    is_first = item.path not in seen
-    seen.add(item.path)
-    return is_first or zlib.crc32(item.nodeid.encode()) % SAMPLE_EVERY == 0
+def _kinds(items: list[pytest.Item]) -> dict[object, list[pytest.Item]]:
+    """The torture tests of each function; of one that repeats itself, of each case."""
+    kinds: dict[object, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("torture"):
+            kinds[_kind(item)].append(item)
+    return kinds
+
+
+def _kind(item: pytest.Item) -> tuple[object, ...]:
+    given = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    is_repeated = given.pop(REPEATS, None) is not None
+    name = getattr(item, "originalname", item.name)
+    return (item.path, name, repr(given) if is_repeated else "")
+
+
+def evenly(count: int, most: int) -> set[int]:
+    """So many of so many places, the first and others at equal distances."""
+    return {number * count // most for number in range(most)}

@@ -27,3 +27,54 @@ def test_every_long_test_finds_its_fixtures():
         check=False,
     )
     assert planned.returncode == 0, planned.stdout[-4000:]
+
+
+def pieces(*words: str, of: list[str] = LONG) -> list[str]:
+    """The ids of the long tests that a run with these words would take."""
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "-m", "torture", "--co", "-q", *words, *of],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    ).stdout
+    return [line for line in told.splitlines() if "::" in line]
+
+
+def test_every_kind_takes_part_in_the_shortest_run():
+    """A sample by chance left out whole functions, such as both random kills."""
+    every, shortest = pieces(), pieces("--torture-pieces=1")
+    assert len(shortest) < len(every) / 5
+    assert {one.partition("[")[0] for one in shortest} == {
+        one.partition("[")[0] for one in every
+    }
+
+
+def test_a_run_takes_so_many_of_each_kind_from_first_to_last():
+    path = "tests/verifying/test_mutants.py"
+    mails = pieces("--torture-pieces=4", of=[path])
+    assert len(mails) == 4 * 4, "three kinds of file, and the signature alone"
+    assert sum("[mail-1750-" in one for one in mails) == 4
+    assert [one for one in mails if "B-LT" in one] == [
+        f"{path}::test_no_mutant_of_many_is_accepted_with_other_content[B-LT-50-{seed}]"
+        for seed in (2, 34, 66, 98)
+    ]
+
+
+def test_the_seed_of_the_laws_is_told_and_another_in_each_run():
+    found = [
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "--co", "tests/test_long_suites.py"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        .stdout.partition("--hypothesis-seed=")[2]
+        .split()[0]
+        for _ in range(2)
+    ]
+    assert all(one.isdigit() for one in found)
+    assert found[0] != found[1]

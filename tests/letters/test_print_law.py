@@ -13,6 +13,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+import hypothesis
 import pikepdf
 import pypdfium2
 import pytest
@@ -120,20 +121,22 @@ def test_law_what_check_accepts_is_printed_and_leads_back(
     holds(place, url, name, words)
 
 
-@settings(LAW, max_examples=10_000)
+@settings(LAW, max_examples=100)
 @given(place=places, url=urls, name=names, words=names)
-def law_over_ten_thousand_judgments(
+def law_over_a_hundred_judgments(
     place: list[str], url: str, name: str, words: str
 ) -> None:
     holds(place, url, name, words)
 
 
 @pytest.mark.torture
-@pytest.mark.whole_only
-def test_law_over_ten_thousand_judgments_most_of_them_accepted() -> None:
+@pytest.mark.parametrize("seed", range(100))
+def test_law_over_ten_thousand_judgments_most_of_them_accepted(
+    seed: int, laws_seed: int
+) -> None:
     OUTCOMES.clear()
-    law_over_ten_thousand_judgments()
-    assert OUTCOMES["accepted"] > 5_000, OUTCOMES
+    hypothesis.seed(laws_seed + seed)(law_over_a_hundred_judgments)()
+    assert OUTCOMES["accepted"] > 50, OUTCOMES
 
 
 SEQUENCES = st.sampled_from(["葛\U000e0100", "辻\U000e0101", "邉\U000e0100"])

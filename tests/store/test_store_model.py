@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -229,14 +230,23 @@ class Outbox(RuleBasedStateMachine):
         assert [event["seq"] for event in events] == list(range(len(events)))
 
 
-@pytest.mark.parametrize(
-    ("examples", "steps"),
-    [(12, 25), pytest.param(400, 60, marks=pytest.mark.torture)],
-)
-def test_the_store_behaves_like_the_model(empty_database, examples, steps):
-    Outbox.template = empty_database
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(40))
+def test_the_store_behaves_like_the_model_in_many_lives(
+    empty_database, seed, laws_seed
+):
+    machine = hypothesis.seed(laws_seed + seed)(type("Lives", (Outbox,), {}))
+    behaves_like_the_model(machine, empty_database, examples=10, steps=60)
+
+
+def test_the_store_behaves_like_the_model(empty_database):
+    behaves_like_the_model(Outbox, empty_database, examples=12, steps=25)
+
+
+def behaves_like_the_model(machine, empty_database, examples, steps):
+    machine.template = empty_database
     run_state_machine_as_test(
-        Outbox,
+        machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,

@@ -59,10 +59,8 @@ def test_no_mutant_passes_the_second_verifier_alone(second, which):
 
 # 5,000 in all
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(2, 12))
-@pytest.mark.parametrize(
-    ("which", "count"), [*zip(WHICH, (100, 200, 100), strict=True)]
-)
+@pytest.mark.parametrize("seed", range(2, 42))
+@pytest.mark.parametrize(("which", "count"), [*zip(WHICH, (25, 50, 25), strict=True)])
 def test_no_mutant_of_many_passes_the_second_verifier_alone(second, which, count, seed):
     try:
         check(second, which, seed, count)

@@ -89,10 +89,10 @@ def test_both_readers_say_the_same_of_mutants() -> None:
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(2, 14))
+@pytest.mark.parametrize("seed", range(2, 50))
 def test_both_readers_say_the_same_of_many_mutants(seed: int) -> None:
     letter = genuine_letter(world(), world().signer, notice_json())
-    for one in (*mutants(letter, seed, 50), *edited(seed, 200)):
+    for one in (*mutants(letter, seed, 12), *edited(seed, 50)):
         check_agreement(one)
 
 

@@ -142,9 +142,9 @@ def test_no_mutant_is_accepted_quickly_that_is_refused_at_length() -> None:
 
 
 @pytest.mark.torture
-@pytest.mark.parametrize("seed", range(2, 10))
+@pytest.mark.parametrize("seed", range(2, 42))
 def test_none_of_many_mutants_is_accepted_quickly(seed: int) -> None:
-    check_mutants(seed, 5_000)
+    check_mutants(seed, 1_000)
 
 
 def revoking(moment: datetime) -> tuple[bytes, ...]:

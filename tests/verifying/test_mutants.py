@@ -120,8 +120,8 @@ def signature_mutants(seed: int, count: int) -> Iterator[bytes]:
         yield assemble(made.headers(), entity, mutant)
 
 
-# 409,600 in all. Each test is a share so small that the sample, which takes one test
-# in four by its name, still has about 100,000, and some of every kind.
+# 409,600 in all. Each seed is a piece so small that `make torture`, which takes twelve,
+# still has about 38,000, and some of every kind.
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
