@@ -67,6 +67,7 @@ NOUNS = {
     "people": "person",
     "persons": "person",
     "pictures": "picture",
+    "places": "place",
     "points": "point",
     "renewals": "renewal",
     "replies": "reply",

@@ -60,6 +60,7 @@ LISTED: dict[str, tuple[str, ...]] = {
         "inbox/imap/words.py: as_text(error.args)",
         "inbox/imap/words.py: inner = error.__context__",
         "letters/template/filling.py: str(wrong.message)",
+        "signing/revocation/transport.py: str(error)",
         "store/database/postgres_errors.py: getattr(error.orig, 'sqlstate', None)",
         "store/database/postgres_errors.py: str(error.orig)",
         "store/database/sqlite.py: getattr(error.orig, 'sqlite_errorname', '')",

@@ -136,7 +136,7 @@ def test_law_over_ten_thousand_judgments_most_of_them_accepted(
 ) -> None:
     OUTCOMES.clear()
     hypothesis.seed(laws_seed + seed)(law_over_a_hundred_judgments)()
-    assert OUTCOMES["accepted"] > 50, OUTCOMES
+    assert OUTCOMES["accepted"] > 20, OUTCOMES
 
 
 SEQUENCES = st.sampled_from(["葛\U000e0100", "辻\U000e0101", "邉\U000e0100"])
