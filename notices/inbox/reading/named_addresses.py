@@ -27,6 +27,7 @@ _HEADS = re.compile(
     re.IGNORECASE,
 )
 """What may stand before an address that begins what is said of it."""
+_LONGEST_HEAD = 300
 _LISTED = re.compile(
     r"[\s<>()\[\]\"',;、，/&]*(?:and|および|と)?[\s<>()\[\]\"',;、，]*"
 )
@@ -83,7 +84,8 @@ def places(lines: Sequence[str], besides: str) -> dict[str, int]:
     for index, line in enumerate(lines):
         is_weak = "@" in line and _NAMES_ONLY.match(line) is not None
         for address, start, leads in _about(lines, index, besides):
-            found = heads if _HEADS.fullmatch(line[:start]) else within
+            is_head = start < _LONGEST_HEAD and _HEADS.fullmatch(line, 0, start)
+            found = heads if is_head else within
             (weak if is_weak or leads else found).setdefault(address, index)
     return heads or within or weak
 
@@ -107,21 +109,26 @@ def _about(
             return
         start = start if end >= 0 else match.start()
         leads = _leads(line, match)
-        if not leads and not _OF_SENDER.search(line[: match.start()]):
+        if not leads and not _OF_SENDER.search(_before(line, match)):
             end = match.end()
         yield address, start, leads
 
 
 def _leads(line: str, match: re.Match[str]) -> bool:
-    before = line[max(0, match.start() - _NEAR) : match.start()]
-    return bool(_LED_THERE.search(before) or _LEADS.match(line[match.end() :]))
+    behind = line[match.end() : match.end() + _NEAR]
+    return bool(_LED_THERE.search(_before(line, match)) or _LEADS.match(behind))
+
+
+def _before(line: str, match: re.Match[str]) -> str:
+    """The nearest signs: a line may have thousands of addresses."""
+    return line[max(0, match.start() - _NEAR) : match.start()]
 
 
 def _is_asked(lines: Sequence[str], at: int, match: re.Match[str]) -> bool:
     """Tell whether an address is named for who may be asked, or who sent it."""
     above = lines[at - 1][-_NEAR:] if at else ""
     line = lines[at]
-    before = line[max(0, match.start() - _NEAR) : match.start()]
+    before = _before(line, match)
     behind = line[match.end() : match.end() + _NEAR]
     return bool(
         _TO_ASK.search(f"{above} {before}" if above.strip() else before)
