@@ -307,6 +307,21 @@ def a_notification_that_it_was_deleted():
     return HEAD + kind + b" boundary=B\r\n\r\n" + part + told + disposed + b"--B--\r\n"
 
 
+def one_line_of_thousands_of_addresses():
+    """What stands before and behind each is looked at."""
+    told = HEAD + b"\r\nUndeliverable: " + b"a@b.example, " * 4_000
+    return told + b"\r\n\r\nMessage-ID: " + OURS + b"\r\n"
+
+
+def citations_without_end():
+    """Each line above a quotation might end anywhere, and each quotation."""
+    return html_of(b"<div class=moz-cite-prefix><blockquote>")
+
+
+def hidden_lines_without_end():
+    return html_of(b'<div style="display:none ' + b"style=" * 100 + b'">')
+
+
 def a_reply_to_half_the_world():
     ids = b" ".join(b"<%d@x.example>" % each for each in range(10_000))
     return (

@@ -27,6 +27,7 @@ _HEADS = re.compile(
     re.IGNORECASE,
 )
 """What may stand before an address that begins what is said of it."""
+_LONGEST_HEAD = 300
 _LISTED = re.compile(
     r"[\s<>()\[\]\"',;、，/&]*(?:and|および|と)?[\s<>()\[\]\"',;、，]*"
 )
@@ -58,9 +59,15 @@ _ASKED = any_of(
 _LED_THERE = any_of(
     r"\b(?:expanded|generated|forwarded|redirected|re-?sent|derived)[- ]"
     r"(?:from|by|via)\b[^@\n]{0,20}$",
+    r"\bon behalf of\b[^@\n]{0,20}$",
     r"(?:転送|展開)元[^@\n]{0,12}$",
 )
 """Before the address of a list or a forwarding: not he failed but who is behind it."""
+_LEADS = any_of(
+    r"[>）)\s]*(?:(?:is|was|has been) )?(?:forward|redirect|expand)\w* to\b",
+    r"[>）)\s]*(?:から(?:の)?|(?:に|で)[^\n。]{0,8}|の)転送",
+)
+"""The same behind it."""
 _NEAR = 120
 
 
@@ -75,39 +82,53 @@ def places(lines: Sequence[str], besides: str) -> dict[str, int]:
     within: dict[str, int] = {}
     weak: dict[str, int] = {}
     for index, line in enumerate(lines):
-        for address, match in _about(lines, index, besides):
-            before = line[: match.start()]
-            found = heads if _HEADS.fullmatch(before) else within
-            if _NAMES_ONLY.match(line) or _LED_THERE.search(before[-_NEAR:]):
-                found = weak
-            found.setdefault(address, index)
+        is_weak = "@" in line and _NAMES_ONLY.match(line) is not None
+        for address, start, leads in _about(lines, index, besides):
+            is_head = start < _LONGEST_HEAD and _HEADS.fullmatch(line, 0, start)
+            found = heads if is_head else within
+            (weak if is_weak or leads else found).setdefault(address, index)
     return heads or within or weak
 
 
 def _about(
     lines: Sequence[str], at: int, besides: str
-) -> Iterator[tuple[str, re.Match[str]]]:
-    """The addresses of one line: behind the first only those listed with it."""
-    end: int | None = None
+) -> Iterator[tuple[str, int, bool]]:
+    """The addresses of one line: behind the first only those listed with it.
+
+    With each where its list begins, and whether it only leads to the one that failed.
+    """
     line = lines[at]
+    start = end = -1
     for match in ADDRESS.finditer(line) if "@" in line else ():
         address = _TYPE.sub("", match[0]).strip(".'`").lower()
         if address in besides or _DAEMONS.match(address):
             continue
         if _is_asked(lines, at, match):
             continue
-        if end is not None and not _LISTED.fullmatch(line[end : match.start()]):
+        if end >= 0 and not _LISTED.fullmatch(line[end : match.start()]):
             return
-        if not _OF_SENDER.search(line[: match.start()]):
+        start = start if end >= 0 else match.start()
+        leads = _leads(line, match)
+        if not leads and not _OF_SENDER.search(_before(line, match)):
             end = match.end()
-        yield address, match
+        yield address, start, leads
+
+
+def _leads(line: str, match: re.Match[str]) -> bool:
+    behind = line[match.end() : match.end() + _NEAR]
+    return bool(_LED_THERE.search(_before(line, match)) or _LEADS.match(behind))
+
+
+def _before(line: str, match: re.Match[str]) -> str:
+    """The nearest signs: a line may have thousands of addresses."""
+    return line[max(0, match.start() - _NEAR) : match.start()]
 
 
 def _is_asked(lines: Sequence[str], at: int, match: re.Match[str]) -> bool:
     """Tell whether an address is named for who may be asked, or who sent it."""
     above = lines[at - 1][-_NEAR:] if at else ""
     line = lines[at]
-    before = line[max(0, match.start() - _NEAR) : match.start()]
+    before = _before(line, match)
     behind = line[match.end() : match.end() + _NEAR]
     return bool(
         _TO_ASK.search(f"{above} {before}" if above.strip() else before)
