@@ -80,7 +80,7 @@ _DELAYED = any_of(
     ),
     r"\bstill (?:attempt|try|retry|wait)ing\b|\bstill (?:in|queued)\b",
     r"\b(?:remains?|stays?|kept) [^.]{0,20}\bqueued?\b",
-    r"\b(?:has been|have been|is) queued\b",
+    r"\b(?:has been|have been|is (?:now|still)) queued\b",
     r"\bpostponed\b",
     r"attempts will continue",
     r"(?:been|is|was|be) delayed",
