@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -48,9 +49,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Laws draw anew in each run, all from one seed, which is told. Workers get it."""
-    if config.option.hypothesis_seed is None:
-        config.option.hypothesis_seed = str(random.SystemRandom().randrange(1 << 32))
+    """Laws draw anew in each run, all from one seed, which is told."""
+    drawn = str(random.SystemRandom().randrange(1 << 32))
+    given = config.option.hypothesis_seed or drawn
+    # a worker of xdist has the seed of the run
+    config.option.hypothesis_seed = getattr(config, "workerinput", {}).get(
+        "laws_seed", given
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["laws_seed"] = node.config.option.hypothesis_seed
 
 
 def pytest_report_header(config: pytest.Config) -> str:
