@@ -4,7 +4,7 @@
 # make verify-html  the second verifier as one page, build/verify.html
 # make test   sets up and runs the tests
 # make lint   formatting, types, import contracts
-# make torture  the long suites: of each kind up to PIECES pieces (12), some 12 minutes
+# make torture  the long suites: of each kind up to PIECES pieces (12), under 15 minutes
 # make torture-long  every piece of them, more than an hour
 # make reference  the API reference from the docstrings, into build/reference
 # make bench  the walk through the house, and the shares of time on a notice's way

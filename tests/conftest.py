@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -48,13 +49,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Laws draw from one seed, which is told, anew in each run; workers get it.
+    """Laws draw from one seed, which is told, anew in each run.
 
     In CI it is always the same, as Hypothesis has it: a change is judged by itself.
     """
-    if config.option.hypothesis_seed is None:
-        drawn = 0 if "CI" in os.environ else random.SystemRandom().randrange(1 << 32)
-        config.option.hypothesis_seed = str(drawn)
+    drawn = 0 if "CI" in os.environ else random.SystemRandom().randrange(1 << 32)
+    given = config.option.hypothesis_seed or str(drawn)
+    # a worker of xdist has the seed of the run
+    config.option.hypothesis_seed = getattr(config, "workerinput", {}).get(
+        "laws_seed", given
+    )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["laws_seed"] = node.config.option.hypothesis_seed
 
 
 def pytest_report_header(config: pytest.Config) -> str:
