@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from notices.asn1_values import CertificateAsRead, encoding_of
+from notices.messages import Text
+from notices.object_identifiers import KEY_IDENTIFIER
 from notices.verifying.bounded_cache import bounded_cache
 from notices.verifying.cms import der, signed_data
 
@@ -26,7 +28,10 @@ _once = bounded_cache(entries=128, octets=USUAL_SIZE)
 _CERTIFICATE = re.compile(rb"\x30\x30\x03")
 _CONTENT = re.compile(rb"\xa0?\x02\x30{5}\x81?\x82?\xa3?")
 _KEY = re.compile(rb"\x30\x03")
+_EXTENSIONS = 0xA3
+_EXTENSION = re.compile(rb"\x06\x01?\x04")
 """Tags of a certificate, of what is signed of it and of its key (RFC 5280, 4.1)."""
+_VERSIONS = ("v1", "v2", "v3")
 
 
 @_once
@@ -43,11 +48,16 @@ def parse(encoded: bytes) -> x509.Certificate:
     _check_names(encoding_of(signed))
     for part in ("version", "serial_number", "issuer", "validity", "subject"):
         _ = signed[part].native
+    if signed["version"].native not in _VERSIONS:
+        raise der.NotDER(
+            Text("a certificate of version {number}", number=signed["version"].native)
+        )
     for holder, name in ((signed, "signature"), (certificate, "signature_algorithm")):
         _ = holder[name]["algorithm"].native
     der.check_tags(encoding_of(signed["subject_public_key_info"]), _KEY)
     _ = signed["subject_public_key_info"]["algorithm"]["algorithm"].native
-    _ = certificate["signature_value"].native
+    if signed_data.contents(encoding_of(certificate["signature_value"]))[:1] != b"\0":
+        raise der.NotDER("the signature is no BIT STRING of whole octets")
     return certificate
 
 
@@ -103,6 +113,28 @@ def key_octets(certificate: x509.Certificate) -> bytes:
 def public_key(certificate: x509.Certificate) -> PublicKeyTypes:
     """The certificate's key; ValueError if it cannot be read."""
     return load_key(key_octets(certificate))
+
+
+@kept
+def key_identifier(certificate: x509.Certificate) -> bytes | None:
+    """Of its key, by its octets, each extension read to its end; NotDER."""
+    content = None
+    for one in _extensions(encoding_of(certificate["tbs_certificate"])):
+        fields = signed_data.read_fields(one)
+        der.check_tags(one, _EXTENSION)
+        if content is None and signed_data.dotted(fields[0]) == KEY_IDENTIFIER:
+            content = signed_data.octets(fields[-1])
+    if content is None:
+        return None
+    der.check(content)
+    return signed_data.contents(content)
+
+
+def _extensions(signed: bytes) -> list[bytes]:
+    last = der.children(signed)[-1]
+    if last[0] != _EXTENSIONS:
+        return []
+    return signed_data.read_fields(signed_data.inside(last))
 
 
 @kept

@@ -6,6 +6,7 @@ holds (5.2.7).
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from notices.report import SubIndication
 from notices.verifying.certification import signatures
 from notices.verifying.certification.signatures import Sealed
 from notices.verifying.checks import Refusal, malformed
-from notices.verifying.cms import certificates, signed_data, timestamp_rules
+from notices.verifying.cms import certificates, der, signed_data, timestamp_rules
 from notices.verifying.cms.certificates import same_name
 from notices.verifying.cms.signature import (
     check_algorithm_protection,
@@ -29,6 +30,9 @@ from notices.verifying.cms.signer import by_kind, digest_name
 from notices.verifying.cms.timestamp_rules import TokenSigner
 
 MAX_CERTIFICATES = 10
+_SIGNER = re.compile(rb"\x02[\x30\x80]\x30\xa0?\x30\x04\xa1?")
+_ALGORITHM = re.compile(rb"\x06.?", re.DOTALL)
+"""Tags of a SignerInfo, and of an AlgorithmIdentifier: parameters are judged later."""
 
 
 class _Info(NamedTuple):
@@ -54,8 +58,11 @@ class _Info(NamedTuple):
 def read(token: cms.SignedData, parts: SignedData) -> TokenSigner:
     """Who signed the token, after digest and signature held. Refusal."""
     info = _read_info(token["signer_infos"][0], parts.signers[0])
+    members = signed_data.members(info.attributes)
+    if not members:
+        raise malformed("the time stamp has no signed attributes")
+    attributes = by_kind(members)
     certificate, others = _find(info.named, parts)
-    attributes = by_kind(signed_data.members(info.attributes))
     signer = TokenSigner(
         certificate=certificate,
         others=others,
@@ -73,10 +80,13 @@ def read(token: cms.SignedData, parts: SignedData) -> TokenSigner:
 def _read_info(told: cms.SignerInfo, encoded: bytes) -> _Info:
     """The octets as they came, not out of a parser's re-encoding."""
     _check_version(told)
+    der.check_tags(encoded, _SIGNER)
     fields = signed_data.read_fields(encoded)
     if fields[3][0] != signed_data.TAG_0:
         raise malformed("the time stamp has no signed attributes")
     _, _, digest_algorithm, attributes, algorithm, value = fields[:6]
+    der.check_tags(digest_algorithm, _ALGORITHM)
+    der.check_tags(algorithm, _ALGORITHM)
     return _Info(
         named=told["sid"],
         digest_algorithm=digest_algorithm,
@@ -121,7 +131,7 @@ def _find(
 def _is_named(certificate: x509.Certificate, named: cms.SignerIdentifier) -> bool:
     chosen = named.chosen
     if named.name == "subject_key_identifier":
-        return bool(certificate.key_identifier == chosen.native)
+        return bool(certificates.key_identifier(certificate) == chosen.native)
     certificates.check_name(encoding_of(chosen["issuer"].chosen))
     return chosen["serial_number"].native == certificate.serial_number and same_name(
         chosen["issuer"], certificate.issuer

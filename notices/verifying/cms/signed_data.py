@@ -197,9 +197,21 @@ class Named(NamedTuple):
 
 def read_named(value: bytes) -> Named:
     """The first certificate, the signer's, of a SigningCertificateV2."""
+    first = _first_certificate(value)
+    return _named(first, first.take_if(SEQUENCE) or b"")
+
+
+def read_first_named(value: bytes) -> Named:
+    """The same of a SigningCertificate (RFC 2634, 5.4), whose digests are SHA-1."""
+    return _named(_first_certificate(value), b"")
+
+
+def _first_certificate(value: bytes) -> _Fields:
     certificates = _Fields(_Fields(value).take(SEQUENCE))
-    first = _Fields(certificates.take(SEQUENCE))
-    algorithm = first.take_if(SEQUENCE) or b""
+    return _Fields(certificates.take(SEQUENCE))
+
+
+def _named(first: _Fields, algorithm: bytes) -> Named:
     digest = octets(first.take(OCTET_STRING))
     issuer_serial = first.take_if(SEQUENCE)
     first.end()

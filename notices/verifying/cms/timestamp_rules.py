@@ -88,13 +88,13 @@ def _read_usual(content: bytes) -> Stamp | None:
 
     Read by its octets, as all else of a signature: no two stamps are the same.
     """
+    der.check(content)
     fields = signed_data.read_fields(content)
     moment = signed_data.contents(fields[4])
     is_usual = (
         _USUAL_FIELDS.fullmatch(bytes(field[0] for field in fields))
         and _USUAL_TIME.fullmatch(moment)
         and fields[0] == VERSION_1
-        and der.value_length(content) == len(content)
     )
     if not is_usual:
         return None
@@ -115,8 +115,16 @@ def _usual_accuracy(value: bytes) -> timedelta:
     return _accuracy(tsp.Accuracy.load(value, strict=True))
 
 
+_FIELDS = re.compile(rb"\x02\x06\x30\x02\x18\x30?\x01?\x02?\xa0?\xa1?")
+"""Tags of whatever RFC 3161, 2.4.2 allows, in their order."""
+_TIME = re.compile(rb"\d{14}(?:\.\d{1,9})?Z")
+
+
 def read_any_info(content: bytes) -> Stamp:
-    """A TSTInfo with whatever fields; Refusal."""
+    """A TSTInfo with whatever fields, each looked at; Refusal, NotDER."""
+    der.check(content)
+    der.check_tags(content, _FIELDS)
+    signed_data.read_imprint(content)
     info = tsp.TSTInfo.load(content, strict=True)
     if info["version"].native != "v1":
         raise malformed("the time stamp is of another version than 1")
@@ -135,7 +143,7 @@ def read_any_info(content: bytes) -> Stamp:
 
 
 def _moment(value: core.GeneralizedTime) -> datetime:
-    if not value.contents.endswith(b"Z"):
+    if not _TIME.fullmatch(value.contents):
         raise malformed("the time stamp's genTime is not in UTC")
     moment: datetime = value.native
     return moment
@@ -183,37 +191,16 @@ def check_attributes(signer: TokenSigner) -> None:
     if first is None and second is None:
         raise malformed("the time stamp does not say whose certificate signed it")
     if first is not None:
-        _check_first(signer, _read_first(first))
+        _check_first(signer, signed_data.read_first_named(first))
     if second is not None:
         _check_second(signer, signed_data.read_named(second))
 
 
-@bounded_cache(entries=64, octets=certificates.USUAL_NAME)
-def _read_first(value: bytes) -> tuple[bytes, bytes | None, int | None]:
-    """Digest, issuer and serial number of the first in a SigningCertificate.
-
-    All stamps of an authority name its certificate in the same octets.
-    """
-    named = tsp.SigningCertificate.load(value, strict=True)["certs"][0]
-    place = named["issuer_serial"]
-    if isinstance(place, core.Void):
-        return named["cert_hash"].native, None, None
-    issuer, serial = encoding_of(place["issuer"]), place["serial_number"].native
-    return named["cert_hash"].native, issuer, serial
-
-
-def _check_first(
-    signer: TokenSigner, said: tuple[bytes, bytes | None, int | None]
-) -> None:
+def _check_first(signer: TokenSigner, named: Named) -> None:
     """RFC 2634, 5.4: the first is the signer's; SHA-1 only says which one it is."""
-    (digest, issuer, serial), certificate = said, signer.certificate
-    if digest != certificates.digest(certificate, "sha1"):
+    if named.digest != certificates.digest(signer.certificate, "sha1"):
         raise _another_certificate()
-    if issuer is None:
-        return
-    is_issuer = certificates.is_issuer(certificate, issuer)
-    if not is_issuer or serial != certificate.serial_number:
-        raise _another_certificate()
+    _check_place(signer, named)
 
 
 def _check_second(signer: TokenSigner, named: Named) -> None:
@@ -223,6 +210,11 @@ def _check_second(signer: TokenSigner, named: Named) -> None:
         raise _weak(Text("time stamp's certificate named by {digest}", digest=digest))
     if named.digest != certificates.digest(signer.certificate, digest):
         raise _another_certificate()
+    _check_place(signer, named)
+
+
+def _check_place(signer: TokenSigner, named: Named) -> None:
+    """Issuer and serial number, where they are said. Refusal."""
     serial = encoding_of(signer.certificate["tbs_certificate"]["serial_number"])
     issuers = named.issuers
     is_issuer = not issuers or certificates.is_issuer(signer.certificate, issuers)

@@ -162,11 +162,17 @@ export function small(value) {
   return body.reduce((sum, octet) => sum * 256 + octet, 0);
 }
 
-export const serial = (value) => hex(expect(value, INTEGER).body).replace(/^0+(?=.)/, "");
+/** A number of any size, to the base of 16: a negative one is another than what its octets say without a sign. */
+export function serial(value) {
+  const { body } = expect(value, INTEGER);
+  const told = hex(body);
+  if (body[0] < 0x80) return told.replace(/^0+(?=.)/, "");
+  return (BigInt(`0x${told}`) - (1n << BigInt(8 * body.length))).toString(16);
+}
 
 export function bits(value) {
   const { body } = expect(value, BIT_STRING);
-  if (!body.length || body[0] > 7) refuse("a field is missing");
+  if (!body.length || body[0] > 7 || (body[0] && body.length === 1)) refuse("a field is missing");
   return { unused: body[0], octets: body.subarray(1) };
 }
 

@@ -69,6 +69,7 @@ function read(octets) {
   const signed = whole.take(SEQUENCE);
   const outer = readAlgorithm(whole.take(SEQUENCE));
   const signature = bits(whole.take(BIT_STRING));
+  if (signature.unused) throw new NotDer(say("the signature is no BIT STRING of whole octets"));
   whole.end();
   const fields = new Fields(signed);
   const version = fields.optional(0xa0);
@@ -89,7 +90,7 @@ function read(octets) {
     algorithm: outer,
     isOneAlgorithm: equal(outer.der, algorithm.der),
     signature,
-    version: version ? small(inside(version)) + 1 : 1,
+    version: version ? versionOf(inside(version)) : 1,
     serial: serial(serialNumber),
     serialBody: serialNumber.body,
     issuer: issuer.der,
@@ -103,6 +104,13 @@ function read(octets) {
     key,
     ...extensionsOf(listed),
   };
+}
+
+/** 1 to 3. */
+function versionOf(value) {
+  const number = small(expect(value, INTEGER));
+  if (number > 2) throw new NotDer(say("a certificate of version {number}", { number }));
+  return number + 1;
 }
 
 /** What is broken in them is told of the signer's certificate, and where a path needs another. */

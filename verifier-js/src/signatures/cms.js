@@ -23,7 +23,7 @@ import { isSameName, readCertificate, subjectKey } from "./certificate.js";
 import { readAlgorithm } from "./keys.js";
 
 export const DATA = "1.2.840.113549.1.7.1";
-const SIGNED_DATA = "1.2.840.113549.1.7.2";
+export const SIGNED_DATA = "1.2.840.113549.1.7.2";
 export const TST_INFO = "1.2.840.113549.1.9.16.1.4";
 export const ATTRIBUTE = {
   contentType: "1.2.840.113549.1.9.3",
@@ -83,8 +83,12 @@ function readIdentifier(fields, type) {
   return { issuer: name.take(SEQUENCE).der, serial: serial(name.take(INTEGER)) };
 }
 
-const isNamed = (one, { key, issuer, serial: number }) =>
-  key ? !one.broken && subjectKey(one) === key : one.serial === number && isSameName(one.issuer, issuer);
+/** By its key identifier only a certificate is named whose extensions can be read. */
+function isNamed(one, { key, issuer, serial: number }) {
+  if (key === undefined) return one.serial === number && isSameName(one.issuer, issuer);
+  if (one.broken) throw one.broken;
+  return subjectKey(one) === key;
+}
 
 function readSigner(value, type) {
   const fields = new Fields(value);
@@ -97,7 +101,7 @@ function readSigner(value, type) {
   const unsigned = fields.optional(0xa1);
   fields.end();
   if (type === TST_INFO)
-    need(version === (identifier.key ? 3 : 1), "the time stamp's signer is of another version");
+    need(version === ("key" in identifier ? 3 : 1), "the time stamp's signer is of another version");
   else need(version === 1, say("SignedData of version {number}", { number: version }));
   return {
     identifier,

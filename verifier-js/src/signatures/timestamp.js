@@ -8,6 +8,7 @@ import {
   OCTET_STRING,
   OID,
   SEQUENCE,
+  expect,
   inside,
   oid,
   readDer,
@@ -15,10 +16,10 @@ import {
   small,
   time,
 } from "../reading/der.js";
-import { digest, equal } from "../reading/octets.js";
+import { digest, equal, latin1 } from "../reading/octets.js";
 import { Refusal, need, say } from "../texts.js";
 import { constraints, directoryNames, find, isSameName, purposes, usages } from "./certificate.js";
-import { ATTRIBUTE, TST_INFO, oneSigner, readSignedData, strictDer } from "./cms.js";
+import { ATTRIBUTE, SIGNED_DATA, TST_INFO, oneSigner, readSignedData, strictDer } from "./cms.js";
 import { checkDigest, checkProtection, checkValue, readCertificateId } from "./cms_checks.js";
 import {
   DIGESTS,
@@ -50,8 +51,11 @@ function readInfo(octets) {
   const imprint = new Fields(fields.take(SEQUENCE));
   const algorithm = oid(new Fields(imprint.take(SEQUENCE)).take(OID));
   const hash = imprint.take(OCTET_STRING).body;
+  imprint.end();
   fields.take(INTEGER);
-  const at = time(fields.take(GENERALIZED_TIME)).date;
+  const moment = fields.take(GENERALIZED_TIME);
+  need(/^\d{14}(?:\.\d{1,9})?Z$/.test(latin1(moment.body)), "the time stamp's genTime is not in UTC");
+  const at = time(moment).date;
   const accuracy = fields.optional(SEQUENCE);
   fields.optional(BOOLEAN);
   fields.optional(INTEGER);
@@ -101,10 +105,12 @@ export function claimedTime(token) {
  */
 export async function judgeStamp(token, octets, material, at) {
   const value = strictDer(token, "the time stamp is not strict DER: {error}");
+  need(oid(new Fields(value).take(OID)) === SIGNED_DATA, "the time stamp is no SignedData");
   const signed = readSignedData(value);
+  need(signed.version !== 1, "the time stamp says version 1");
   need(signed.contentType === TST_INFO && signed.content, "the time stamp holds no TSTInfo");
-  const signer = oneSigner(signed, { type: TST_INFO, isDetached: false, none: NOBODY });
   const info = readInfo(signed.content);
+  const signer = oneSigner(signed, { type: TST_INFO, isDetached: false, none: NOBODY });
   const hash = DIGESTS[info.algorithm];
   await checkAttributes(signer);
   need(!signer.certificate.broken, "the signer's certificate has an extension that cannot be read");
@@ -178,7 +184,7 @@ const another = () =>
   new Refusal("NO_SIGNING_CERTIFICATE_FOUND", say("the time stamp names another certificate than its signer's"));
 
 function isPlace(certificate, names, number) {
-  const isIssuer = names.length === 1 && names[0].tag === 0xa4 && isSameName(inside(names[0]).der, certificate.issuer);
+  const isIssuer = names.length === 1 && names[0].tag === 0xa4 && isSameName(expect(inside(names[0]), SEQUENCE).der, certificate.issuer);
   return isIssuer && number && serial(number) === certificate.serial;
 }
 
@@ -195,9 +201,14 @@ async function checkId({ certificate }, value) {
 /** ESSCertID (RFC 2634, 5.4); SHA-1 only says which one it is. */
 async function checkOldId({ certificate }, value) {
   const first = new Fields(new Fields(new Fields(value).take(SEQUENCE)).take(SEQUENCE));
-  if (!equal(await digest("SHA-1", certificate.der), first.take(OCTET_STRING).body)) throw another();
-  const place = first.optional(SEQUENCE);
-  if (place && !isPlace(certificate, place.children[0]?.children ?? [], place.children[1])) throw another();
+  const named = first.take(OCTET_STRING).body;
+  const told = first.optional(SEQUENCE);
+  first.end();
+  const place = told && new Fields(told);
+  const [names, number] = place ? [place.take(SEQUENCE).children, place.take(INTEGER)] : [];
+  place?.end();
+  if (!equal(await digest("SHA-1", certificate.der), named)) throw another();
+  if (place && !isPlace(certificate, names, number)) throw another();
 }
 
 function checkAuthority(certificate, info) {
