@@ -19,6 +19,7 @@ from notices.cli.output import (
     shown,
     tell,
 )
+from notices.cli.screen.held import warn_if_set_back
 from notices.cli.screen.tables import WIDTH_ELSEWHERE
 from notices.cli.screen.told_facts import told_fact
 from notices.cli.screen.width import flowed, terminal_width
@@ -107,6 +108,7 @@ def list_(
         rows = [each.to_json() for each in site.notices(wanted=wanted)]
         if attention:
             rows = site.rooms.inbox.needing_attention(rows)
+        warn_if_set_back(site)
     if as_json:
         print_json(rows)
     else:
@@ -188,6 +190,7 @@ def _why(row: StatusDocument) -> str:
 def show(case_id: str, site_path: Path, *, as_json: bool) -> None:
     """Tell all that happened to the notices of CASE-ID, with hashes and proofs."""
     with Site.open(site_path) as site:
+        warn_if_set_back(site)
         records = site.show(case_id)
     if as_json:
         print_json(records)

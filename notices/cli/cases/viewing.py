@@ -24,7 +24,7 @@ from notices.cli.output import (
     shown,
     warn,
 )
-from notices.cli.screen.held import warn_if_held
+from notices.cli.screen.held import warn_if_held, warn_if_set_back
 from notices.judgment import JST
 from notices.messages import Text
 from notices.signs import plain
@@ -45,6 +45,7 @@ _HANDED = (Text("address"), Text("category"), Text("found"))
 def case(case_id: str, site_path: Path, *, as_json: bool) -> None:
     """Tell all that is known of a case."""
     with Site.open(site_path) as site:
+        warn_if_set_back(site)
         story = site.rooms.cases.overview.story(case_id)
     if as_json:
         print_json(story)
@@ -134,6 +135,7 @@ def cases(
             _hand_over(site, wanted, country, "json" if as_json else form)
             return
         found = site.rooms.cases.overview.cases(wanted)
+        warn_if_set_back(site)
     rows = [summary_json(summary) for summary in found]
     _print_cases(rows, "json" if as_json else form)
 
@@ -213,6 +215,7 @@ def due(
         overview = site.rooms.cases.overview
         things = overview.due(day(on_text, "--on"), limit=limit)
         warn_if_held(site)
+        warn_if_set_back(site)
         if form == "csv" and not as_json:
             rows = overview.look_sheet(things)
             names = ("case_id", "outcome", "from", "note")

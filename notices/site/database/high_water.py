@@ -68,6 +68,18 @@ class HighWater:
         mark = self.read()
         return self._compared(mark, self._standing(mark))
 
+    def doubt(self) -> NoticesError | None:
+        """Why what the database shows may not be all; None: it is, or more.
+
+        For who only reads: the mark need not be writable.
+        """
+        try:
+            mark = self.read()
+            reasons = self._compared(mark, self._standing(mark))
+        except NoticesError as error:
+            return error
+        return set_back(reasons) if reasons else None
+
     def require_writable(self) -> None:
         """ConfigError or StoreUnavailable if no mark could be written now."""
         if self.path:

@@ -149,3 +149,20 @@ def test_the_same_log_is_not_signed_a_second_time(desk, received, set_back):
     code, _, err = desk.run("ledger", "checkpoint")
     assert code == 69
     assert "on hold" in err
+
+
+@pytest.mark.parametrize("command", ["list", "show", "case", "cases", "due"])
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_who_only_reads_hears_that_it_may_not_be_all(desk, set_back, command, is_empty):
+    """An empty outbox printed an empty table, as if nothing had ever been sent."""
+    words = [command, CASE_1] if command in {"show", "case"} else [command]
+    desk.run("send", CASE_1)
+    restore = set_back()
+    assert "on hold" not in desk.run(*words)[2]
+    desk.run("send", CASE_2_ABROAD)
+    restore()
+    if is_empty:
+        (desk.home / "outbox.sqlite").unlink()
+    _, out, err = desk.run(*words)
+    assert "warning: this outbox is on hold" in err
+    assert "on hold" not in out
