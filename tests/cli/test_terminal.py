@@ -6,7 +6,7 @@ import sys
 
 import click
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notices.cli import cli, run
@@ -139,6 +139,7 @@ def test_wrapping_loses_nothing_but_blanks(text, width):
 
 
 @given(st.text(alphabet="あ漢、。「」ab "), st.integers(8, 40))
+@example("、 、、、", 8)
 def test_a_line_of_words_that_fit_is_never_too_wide(text, width):
     words = max((columns(word) for word in re.findall(r"\S+", text)), default=0)
     for line in wrapped(text, width):

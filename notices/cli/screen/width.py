@@ -48,8 +48,9 @@ def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` columns.
 
     Broken at blanks and between Japanese characters (JIS X 4051: no line begins with
-    a closing sign). A word that is longer than a line is not cut: ids can be copied.
-    Nor is what stands in backquotes: commands can be copied.
+    a closing sign, but where a blank is before it). A word that is longer than a line
+    is not cut: ids can be copied. Nor is what stands in backquotes: commands can be
+    copied.
     """
     lines = [""]
     for piece in _pieces(text):
@@ -136,9 +137,11 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if after in _CLOSING or before in _OPENING or after == " ":
+    if " " in (before, after):
+        return after != " "
+    if after in _CLOSING or before in _OPENING:
         return False
-    return before == " " or "W" in (
+    return "W" in (
         unicodedata.east_asian_width(before),
         unicodedata.east_asian_width(after),
     )
