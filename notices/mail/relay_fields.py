@@ -25,32 +25,35 @@ SAYING_THE_WAY = _names(
 _OF_SERVERS = re.compile(r"(?:arc|dkim|ironport)-[a-z-]+|ms-exchange-[a-z0-9-]+")
 _RELAYS = _names(
     """
-    account-key alimail aol apparently-to auditid auth authenticated authentication
-    authuser client clientaddr clientproxiedby country delivered delivery-time
-    deliveryagent dovecot env-from env-sender env-to envelope esmtp exchange exim
-    forwarded-for forwarded-to helo hmailserver loop mail-from mail-gateway mailfrom
-    mdaemon mdarrival-date mdhelolookup mdid mdorigin-country mdptrlookup mdremoteip
-    message-delivery message-info mime-autoconverted mimeole mimetrack original-helo
-    original-ip original-message-id original-rcpt original-recipient original-sender
-    original-to originalarrivaltime originally-to originating-email originating-ip
-    originatororg peer postfix provags-id qmail queue-id rcpt received remote-host
-    remote-ip resolved-to return-path sasl sender-ip sendergroup senderip session-id
-    sieve smtp source srs tls zimbra
+    account-key alimail amz aol apparently-to auditid auth authenticated
+    authentication authuser aws bmta client clientaddr clientproxiedby country
+    delivered delivery-time deliveryagent dkimresult domainkeys dovecot env-from
+    env-sender env-to envelope esmtp exchange exim forwarded-for forwarded-to helo
+    hmailserver hmxmroriginalrecipient loop mail-from mail-gateway mail-system
+    mailfrom mdaemon mdarrival-date mdhelolookup mdid mdorigin-country mdptrlookup
+    mdrcpt-to mdremoteip message-delivery message-info mime-autoconverted mimeole
+    mimetrack mpop mx orcpt-to original-helo original-ip original-message-id
+    original-rcpt original-recipient original-sender original-to originalarrivaltime
+    originally-to originating-email originating-ip originatororg outbound-mail-relay
+    peer postfix powermta processed-by provags-id qmail queue-id rcpt received
+    remote-host remote-ip resolved-to return-path rzg sasl sender-ip sendergroup
+    senderip session-id sieve smp smtp smtpd source srs supanet tls trace zimbra
     """
 )
 """What relays and servers call theirs, whoever made them."""
 _SERVICES = _names(
     """
-    apple-action apple-movetofolder apple-uuid clx cm cmae coremail
+    apple-action apple-movetofolder apple-uuid bigfish clx cm cmae coremail
     crosspremisesheadersfiltered crosspremisesheaderspromoted entity-id
     eopattributedmessage eoptenantattributedmessage
     externalrecipientoutboundconnectors forefront gm gmail gmx google icl
-    incomingheadercount incomingtopheadermarker ld-processed mail-ru mailgun
+    incomingheadercount incomingtopheadermarker ld-processed mail-ru mailgun mailru
     mandrill mantsh mc-unique me microsoft-antispam microsoft-exchange mj mras mru
     ms-exchange ms-has-attach ms-office365 ms-oob-tlc-oobclassifiers
     ms-publictraffictype ms-tnef-correlator ms-traffictypediagnostic naver ocn
     organizationheaderspreserved pm-message-id pobox qq rocket sendgrid ses sg-eid
-    sg-id sid toi tuid ui works yahoo yahoofilteredbulk yandex ymail ymailisg
+    sg-id sid store-info toi tuid ui works yahoo yahoofilteredbulk yandex ymail
+    ymailisg zoho zohomail
     """
 )
 """Google, Microsoft, Apple, Yahoo, Amazon, Fastmail, LINE WORKS and other services."""
@@ -58,12 +61,13 @@ _FILTERS = _names(
     """
     amavis amp anti-abuse antiabuse asg attachment-scan avas avast avg barracuda
     bitdefender bogosity brightmail-tracker cloudmark cnfs-analysis crm114 ctch dcc
-    drweb dspam eset esetid esetresult f-secure fe feas fireeye fortimail fsecure
-    gfi gfime grey greylist halon imss imsva ironport junk junkmail kas kaspersky
-    klms kse ksmg mailassure mailcleaner mailcontrol mcafee messagelabs mimecast
-    msg-ref mxl-hash mxl-notehash mxlogic nai nas ovh pmx policy porninfo proofpoint
-    pstn purgate pyzor razor rbl recommended-action sbrs sea secumail sophos
-    starscan symantec symc tm tmase tmn vade vr webroot zscaler
+    drweb dspam email-security-gateway eset esetid esetresult f-secure fe feas
+    fireeye fortimail fsecure gfi gfime grey greylist halon imss imsva ironport junk
+    junkmail kas kaspersky klms kse ksmg mailassure mailcleaner mailcontrol mcafee
+    messagelabs mimecast msg-ref mxl-hash mxl-notehash mxlogic nai nas ovh pmx
+    policy porninfo proofpoint pstn purgate pyzor razor rbl recommended-action sbrs
+    sea secumail sef sophos spasign starscan symantec symc tm tmase tmn vade vr
+    webroot zscaler
     """
 )
 """Makers of filters and scanners; those in Japan below."""

@@ -155,13 +155,19 @@ ON_THE_WAY = (
     b"X-Mozilla-Keys: $label1 NonJunk   ",
     b"X-Keywords:        ",
     b"X-Status: A",
+    b"X-BigFish: VPS-47",
+    b"X-Zoho-Virus-Status: 1",
+    b"X-Mailru-Intl-Transport: d,1",
+    b"X-SEF-Processed: 7_0_0",
+    b"X-Outbound-Mail-Relay-Queue-ID: AAAA",
+    b"X-RZG-CLASS-ID: mo00",
 )
 """As they stand in mails that came through Gmail, Exchange, filters, Japanese providers,
 mailing lists and Thunderbird's folders."""
 UNKNOWN = (
     b"X-Gateway-7: passed",
     b"X-Evil: 1",
-    b"X-Mailer: Example 1.0",
+    b"X-Mailer: withdrawn",
     b"X-Sender: evil@evil.example",
     b"X-Spamless+: 1",
     b"X-Googled: 1",

@@ -9,29 +9,32 @@ const NAMES = names(`
 `);
 /** Behind `x-`, alone or with more behind `-`, `_` or `.`. */
 const FAMILIES = names(`
-  account-key alimail amavis amp anti-abuse antiabuse aol apparently-to apple-action apple-movetofolder
-  apple-uuid arc asg attachment-scan auditid auth authenticated authentication authuser avas avast avg
-  barracuda beenthere biglobe bitdefender bogosity brightmail-tracker client clientaddr clientproxiedby
-  cloudmark clx cm cmae cnfs-analysis coremail country crm114 crosspremisesheadersfiltered
-  crosspremisesheaderspromoted ctch dcc delivered delivery-time deliveryagent dkim dmarc dovecot drweb dspam
-  entity-id env-from env-sender env-to envelope eopattributedmessage eoptenantattributedmessage eset esetid
-  esetresult esmtp exchange exim externalrecipientoutboundconnectors f-secure fe feas fireeye forefront
-  fortimail forwarded-for forwarded-to fsecure gfi gfime gm gmail gmx google grey greylist guardianwall halon
-  helo hmailserver icl imss imsva incomingheadercount incomingtopheadermarker ironport junk junkmail kas
-  kaspersky klms kse ksmg ld-processed loop mail-from mail-gateway mail-ru mailassure mailcleaner mailcontrol
-  mailfrom mailgun mailing-list mailman mandrill mantsh mc-unique mcafee md-class md-comment md-id md-learn
-  mdaemon mdarrival-date mdhelolookup mdid mdorigin-country mdptrlookup mdremoteip me message-delivery
-  message-info messagelabs microsoft-antispam microsoft-exchange mime-autoconverted mimecast mimeole mimetrack
-  mj ml mlserver mras mru ms-exchange ms-has-attach ms-office365 ms-oob-tlc-oobclassifiers
-  ms-publictraffictype ms-tnef-correlator ms-traffictypediagnostic msg-ref mxl-hash mxl-notehash mxlogic nai
-  nas naver nifty ocn organizationheaderspreserved original-helo original-ip original-message-id original-rcpt
-  original-recipient original-sender original-to originalarrivaltime originally-to originating-email
-  originating-ip originatororg ovh peer pm-message-id pmx pobox policy porninfo postfix proofpoint provags-id
-  pstn purgate pyzor qmail qq queue-id razor rbl rcpt received recommended-action remote-host remote-ip
-  resolved-to return-path rocket sasl sbrs sea secumail securitypolicycheck sender-ip sendergroup senderip
+  account-key alimail amavis amp amz anti-abuse antiabuse aol apparently-to apple-action apple-movetofolder
+  apple-uuid arc asg attachment-scan auditid auth authenticated authentication authuser avas avast avg aws
+  barracuda beenthere bigfish biglobe bitdefender bmta bogosity brightmail-tracker client clientaddr
+  clientproxiedby cloudmark clx cm cmae cnfs-analysis coremail country crm114 crosspremisesheadersfiltered
+  crosspremisesheaderspromoted ctch dcc delivered delivery-time deliveryagent dkim dkimresult dmarc domainkeys
+  dovecot drweb dspam email-security-gateway entity-id env-from env-sender env-to envelope
+  eopattributedmessage eoptenantattributedmessage eset esetid esetresult esmtp exchange exim
+  externalrecipientoutboundconnectors f-secure fe feas fireeye forefront fortimail forwarded-for forwarded-to
+  fsecure gfi gfime gm gmail gmx google grey greylist guardianwall halon helo hmailserver
+  hmxmroriginalrecipient icl imss imsva incomingheadercount incomingtopheadermarker ironport junk junkmail kas
+  kaspersky klms kse ksmg ld-processed loop mail-from mail-gateway mail-ru mail-system mailassure mailcleaner
+  mailcontrol mailfrom mailgun mailing-list mailman mailru mandrill mantsh mc-unique mcafee md-class
+  md-comment md-id md-learn mdaemon mdarrival-date mdhelolookup mdid mdorigin-country mdptrlookup mdrcpt-to
+  mdremoteip me message-delivery message-info messagelabs microsoft-antispam microsoft-exchange
+  mime-autoconverted mimecast mimeole mimetrack mj ml mlserver mpop mras mru ms-exchange ms-has-attach
+  ms-office365 ms-oob-tlc-oobclassifiers ms-publictraffictype ms-tnef-correlator ms-traffictypediagnostic
+  msg-ref mx mxl-hash mxl-notehash mxlogic nai nas naver nifty ocn orcpt-to organizationheaderspreserved
+  original-helo original-ip original-message-id original-rcpt original-recipient original-sender original-to
+  originalarrivaltime originally-to originating-email originating-ip originatororg outbound-mail-relay ovh
+  peer pm-message-id pmx pobox policy porninfo postfix powermta processed-by proofpoint provags-id pstn
+  purgate pyzor qmail qq queue-id razor rbl rcpt received recommended-action remote-host remote-ip resolved-to
+  return-path rocket rzg sasl sbrs sea secumail securitypolicycheck sef sender-ip sendergroup senderip
   sendgrid ses session-id sg-eid sg-id shieldmailchecker shieldmailcheckermailid
-  shieldmailcheckerpolicyversion sid sieve smtp sophos source spf srs starscan symantec symc terrace tls tm
-  tmase tmn toi tuid ui vade vr webroot works yahoo yahoofilteredbulk yandex ymail ymailisg zimbra zscaler
+  shieldmailcheckerpolicyversion sid sieve smp smtp smtpd sophos source spasign spf srs starscan store-info
+  supanet symantec symc terrace tls tm tmase tmn toi trace tuid ui vade vr webroot works yahoo
+  yahoofilteredbulk yandex ymail ymailisg zimbra zoho zohomail zscaler
 `);
 /** Behind `x-`: clients show them, or do what they say. */
 const ACTED_ON = names(`
