@@ -1,4 +1,4 @@
-"""A bundle stays provable: renewed in time, judged in 2026, 2031 and 2044."""
+"""A bundle stays provable: renewed in time, judged in 2026, 2031, 2044 and 2047."""
 
 import asyncio
 import hashlib
@@ -89,7 +89,7 @@ def test_without_fresh_answers_on_the_authority_nothing_is_said(at_home, bundle)
     assert statuses(report)["B10"] == "indeterminate"
 
 
-@pytest.mark.parametrize("year", [2026, 2031, 2044])
+@pytest.mark.parametrize("year", [2026, 2031, 2044, 2047])
 def test_the_site_renews_and_the_signer_may_be_long_gone(at_home, bundle, year):
     """The signer's certificate ended in 2028."""
     at_home.clock(datetime(year, 12, 1, tzinfo=UTC))
@@ -117,14 +117,15 @@ def test_renewing_signs_nothing_again(at_home, bundle):
     assert "META-INF/timestamp002.tst" in names
 
 
-def test_a_dead_authority_is_outlived_by_the_next(at_home, bundle):
-    """First stamp until 2033, renewed in 2032 by one until 2048, judged in 2044."""
+@pytest.mark.parametrize("late_year", [2044, 2047])
+def test_a_dead_authority_is_outlived_by_the_next(at_home, bundle, late_year):
+    """First stamp until 2033, renewed in 2032 by one until 2048."""
     root = new_root("Stamp Root")
     first = Stamper(root, "2026-01-01", "2033-01-01")
     second = Stamper(root, "2030-01-01", "2048-01-01")
     roots = [*at_home.roots, root.pem]
-    at_2027, at_2032, at_2044 = (
-        datetime(year, 6, 1, tzinfo=UTC) for year in (2027, 2032, 2044)
+    at_2027, at_2032, at_last = (
+        datetime(year, 6, 1, tzinfo=UTC) for year in (2027, 2032, late_year)
     )
     once = renewed_by(
         at_home, bundle, first, at_2027, *answers(at_home.authority, at_2027)
@@ -132,8 +133,8 @@ def test_a_dead_authority_is_outlived_by_the_next(at_home, bundle):
     twice = renewed_by(
         at_home, once, second, at_2032, *answers(at_home.authority, at_2032)
     )
-    late = {"trust": roots, "at": at_2044}
-    fresh = [second.crl(at_2044)]
+    late = {"trust": roots, "at": at_last}
+    fresh = [second.crl(at_last)]
     assert at_home.judge(twice, **late, evidence=fresh).verdict is Verdict.TOTAL_PASSED
     assert at_home.judge(once, **late, evidence=fresh).verdict is Verdict.INDETERMINATE
     assert at_home.judge(twice, **late).verdict is Verdict.INDETERMINATE
