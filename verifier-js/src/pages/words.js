@@ -3,7 +3,7 @@
 import { days, escaped } from "../files/content.js";
 import { spellings } from "../files/urls.js";
 import { Flowed, withoutSpace } from "../reading/flowed.js";
-import { areFew, standing } from "../reading/many_words.js";
+import { areFew, firstFrom, standing } from "../reading/many_words.js";
 import { trimmedEnd } from "../reading/octets.js";
 import { need, readBack, say } from "../texts.js";
 
@@ -123,13 +123,8 @@ function saidOf(said, others) {
 
 /** Whether one of `sorted` goes on from `found`. */
 function beginsOne(found, sorted) {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < found) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length && sorted[low].startsWith(found);
+  const next = firstFrom(sorted, found);
+  return next < sorted.length && sorted[next].startsWith(found);
 }
 
 /** Each URL, and whether it may go on in the next line. */

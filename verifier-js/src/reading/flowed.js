@@ -1,7 +1,7 @@
 // A text without white space, in which a long URL may be broken over lines.
 
 import { spellings } from "../files/urls.js";
-import { areFew, standing } from "./many_words.js";
+import { areFew, firstFrom, standing } from "./many_words.js";
 
 const SPACE = /[\s\x1c-\x1f\x85]+/gu;
 const OF_URLS = /[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/;
@@ -57,15 +57,4 @@ export class Flowed {
   isEdge(place, beside) {
     return this.starts.has(place) || beside < 0 || beside >= this.text.length || !OF_URLS.test(this.text[beside]);
   }
-}
-
-/** The place of the first of `sorted` that is not below. */
-function firstFrom(sorted, least) {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -34,13 +34,9 @@ class Wanted {
   /** Each that stands there, the longest first; null for one that does not. */
   *at(text, place) {
     const there = text.slice(place, place + this.longest);
-    let [low, high] = [0, this.words.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.words[middle] <= there) low = middle + 1;
-      else high = middle;
-    }
-    for (let at = low - 1; at >= 0; at = this.within[at])
+    const next = firstFrom(this.words, there);
+    const last = this.words[next] === there ? next : next - 1;
+    for (let at = last; at >= 0; at = this.within[at])
       yield there.startsWith(this.words[at]) ? this.words[at] : null;
   }
 }
@@ -61,4 +57,15 @@ export function standing(text, places, wanted, isEnd) {
     if (found.size === sought.words.length) break;
   }
   return found;
+}
+
+/** The place of the first of `sorted` that is not below. */
+export function firstFrom(sorted, least) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
